@@ -1,0 +1,83 @@
+// The configuration of an app: what a person may write, and what the code receives. design: unknown → WrittenConfig → Config.
+
+/** A command that checks the app, run in a container image of any language. */
+export interface CheckConfig {
+  readonly image: string;
+  /** Argument arrays, run one after the other in the same container; the first failure ends the check. */
+  readonly run: readonly (readonly string[])[];
+  /** Folder of the app the commands run in, relative to the app. */
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** A Postgres image to bind as host `postgres`, with PGHOST, PGUSER, PGPASSWORD, PGDATABASE and DATABASE_URL set. */
+  readonly postgres: string | undefined;
+  readonly timeoutSeconds: number;
+}
+
+/** How a component's image is made: a base, commands that build, and what runs. */
+export interface ImageConfig {
+  readonly base: string;
+  readonly workdir: string;
+  /** Argument arrays run in the image, for example `["npm", "ci", "--omit=dev"]`. */
+  readonly build: readonly (readonly string[])[];
+  readonly include: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A long-running service on ECS behind a load balancer. */
+export interface ServiceConfig {
+  readonly kind: "service";
+  /** Folder of the component, relative to the app. */
+  readonly path: string;
+  readonly image: ImageConfig;
+  readonly port: number;
+  readonly healthPath: string;
+  readonly desiredCount: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Environment variable → name of the secret in Secrets Manager; `{env}` stands for the environment's name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** One request of the smoke test and what it must answer. */
+export interface SmokeCheck {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly expectStatus: number;
+  /** JSON path → value that the answer must have; `{version}` and `{commit}` stand for the release's. */
+  readonly expectJson: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface DatabaseConfig {
+  /** Folder of the migrations, relative to the app. */
+  readonly migrations: string;
+  /** Secret that holds the connection URL of the role that migrates. */
+  readonly urlSecret: string;
+  readonly image: string;
+}
+
+export interface EnvironmentConfig {
+  readonly name: string;
+  /** `local`: the practice cloud on this machine; `aws`: the account behind the ambient credentials. */
+  readonly cloud: "local" | "aws";
+  readonly region: string;
+  /** Account number that must be the caller's; undefined for the local cloud. */
+  readonly account: string | undefined;
+  readonly cluster: string;
+  /** Where people reach the app; undefined: ask the load balancer. */
+  readonly url: string | undefined;
+  readonly smoke: readonly SmokeCheck[];
+  readonly deployTimeoutSeconds: number;
+}
+
+export interface Config {
+  readonly app: string;
+  readonly components: Readonly<Record<string, ServiceConfig>>;
+  readonly database: DatabaseConfig | undefined;
+  readonly checks: Readonly<Record<string, CheckConfig>>;
+  readonly environments: Readonly<Record<string, EnvironmentConfig>>;
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+// Three projects: `unit` needs nothing but Node and takes seconds; `real` drives real processes, a real
+// Postgres and real HTTP; `e2e` runs the product as a user would.
+const common = { environment: "node", restoreMocks: true } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.{real,e2e}.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "real",
+          include: ["test/**/*.real.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "e2e",
+          include: ["test/**/*.e2e.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
