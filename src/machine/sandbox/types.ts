@@ -1,5 +1,7 @@
 // What a sandbox is asked to do and what it answers. Types only; `start.ts` in this folder does it.
 
+import type { Socket } from "node:net";
+
 /** A directory or file of this machine shown inside the sandbox. */
 export interface Bind {
   readonly source: string;
@@ -64,7 +66,7 @@ export interface RunningSandbox {
   readonly pid: number;
   readonly exited: Promise<SandboxExit>;
   /** A TCP connection to a port that the sandboxed process listens on. Rejects with ECONNREFUSED while nothing listens. */
-  connect(port: number): Promise<import("node:net").Socket>;
+  connect(port: number): Promise<Socket>;
   /** SIGTERM to the sandboxed process, SIGKILL to the whole tree after `graceMs`. Resolves when everything is gone. */
   stop(graceMs?: number): Promise<SandboxExit>;
 }
