@@ -1,0 +1,16 @@
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly timeoutMs: number;
+}
+
+export type HttpAnswer =
+  | { readonly kind: "answer"; readonly status: number; readonly body: string }
+  | { readonly kind: "no-answer"; readonly because: string };
+
+export interface HttpProbe {
+  /** One request, redirects not followed, the body cut at 1 MiB. Never rejects. */
+  ask(request: HttpRequest): Promise<HttpAnswer>;
+}

@@ -1,0 +1,12 @@
+export interface Caller {
+  /** Account number as the platform says, never as the config says. */
+  readonly account: string;
+  readonly region: string;
+  /** Who, as the platform says: on AWS the caller's ARN. */
+  readonly actor: string;
+}
+
+export interface Identity {
+  /** Throws `CREDENTIALS_…` (exit 11) when the platform does not know the caller. */
+  whoAmI(): Promise<Caller>;
+}

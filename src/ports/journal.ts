@@ -1,0 +1,65 @@
+import type {
+  DeploymentOutcome,
+  DeploymentPurpose,
+  StepName,
+  StepOutcome,
+} from "../core/deployment/types.ts";
+import type { Release } from "../core/release/types.ts";
+
+/** What is known before an effect (`intent`) and after it (`outcome`). */
+export interface JournalEntry {
+  readonly type: "deployment" | "step";
+  readonly app: string;
+  readonly env: string;
+  readonly deploymentId: string;
+  /** `undefined` for records about the deployment as a whole. */
+  readonly step: StepName | undefined;
+  /** 1 for the first run, one more for each run that resumes it. */
+  readonly attempt: number;
+  readonly phase: "intent" | "outcome";
+  /** Only on outcomes. */
+  readonly outcome: StepOutcome | DeploymentOutcome | undefined;
+  /** Fence of the lease under which this was written. */
+  readonly fence: number;
+  /** Who, as the platform's identity service says. */
+  readonly actor: string;
+  /** Facts in JSON; never a secret. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface JournalRecord extends JournalEntry {
+  /** Position in the chain, gapless from 1. */
+  readonly seq: number;
+  /** Database time, RFC 3339, UTC. */
+  readonly at: string;
+}
+
+/** State that changes in the same transaction as the record that says so. */
+export type StateChange =
+  | {
+      /** Opens the deployment, or opens it again when a run resumes it. */
+      readonly kind: "begin";
+      readonly purpose: DeploymentPurpose;
+      readonly release: Release;
+    }
+  | {
+      /** Makes the release the environment's last known good. */
+      readonly kind: "commit";
+      readonly purpose: DeploymentPurpose;
+      readonly release: Release;
+      readonly revisions: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "end"; readonly outcome: DeploymentOutcome };
+
+/** The append-only story of what was meant and what happened. */
+export interface Journal {
+  /**
+   * Appends a record and makes the changes of state that go with it, in one transaction.
+   * Throws `LEASE_LOST` (exit 30) when a newer fence has been given out, `LEDGER_UNREACHABLE` (exit 11) when the
+   * database does not answer.
+   */
+  append(entry: JournalEntry, changes?: readonly StateChange[]): Promise<JournalRecord>;
+
+  /** All records of a deployment, oldest first. */
+  records(deploymentId: string): Promise<readonly JournalRecord[]>;
+}

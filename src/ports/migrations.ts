@@ -1,0 +1,38 @@
+import type { Problem } from "../core/errors.ts";
+import type { ReleaseMigration } from "../core/release/types.ts";
+import type { Secret } from "../core/secret.ts";
+
+export type MigrationPlan =
+  | { readonly kind: "nothing-to-do"; readonly applied: number }
+  | { readonly kind: "planned"; readonly applied: number; readonly pending: readonly ReleaseMigration[] }
+  /** Edited, missing, out of order, unknown to the files: every reason at once. */
+  | { readonly kind: "refused"; readonly problems: readonly Problem[] };
+
+export type MigrationOutcome =
+  | {
+      readonly kind: "applied";
+      readonly ran: readonly { readonly file: string; readonly seconds: number }[];
+    }
+  | {
+      readonly kind: "failed";
+      readonly problem: Problem;
+      /** Files of this run that stay applied; empty when the transaction undid everything. */
+      readonly stayed: readonly string[];
+    };
+
+/** The migrations of one database. */
+export interface Migrations {
+  /** Files against history. Changes nothing. */
+  plan(): Promise<MigrationPlan>;
+  /** Applies what is pending. `signal` stops before the next file, or cancels the running statement. */
+  apply(options: { readonly fence: number; readonly signal: AbortSignal }): Promise<MigrationOutcome>;
+  /** Hex SHA-256 of the schema as the catalogs describe it, without what the tool itself keeps there. */
+  schema(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Opens the migrations in `folder` against the database at `url`. Throws `DATABASE_UNREACHABLE` (exit 11). */
+export type OpenMigrations = (database: {
+  readonly url: Secret;
+  readonly folder: string;
+}) => Promise<Migrations>;

@@ -1,0 +1,13 @@
+import type { DeploymentSummary, KnownGood } from "../core/deployment/types.ts";
+
+/** What the ledger knows about the past of an environment. Reads only; `Journal.append` writes. */
+export interface Releases {
+  /** The release committed last, by a deployment or by a rollback. */
+  lastKnownGood(app: string, env: string): Promise<KnownGood | undefined>;
+
+  /** All commits, oldest first. */
+  history(app: string, env: string): Promise<readonly KnownGood[]>;
+
+  /** Deployments, newest first, at most `limit`. */
+  deployments(app: string, env: string, limit: number): Promise<readonly DeploymentSummary[]>;
+}
