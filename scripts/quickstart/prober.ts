@@ -1,0 +1,93 @@
+import { Agent, request } from "node:http";
+
+/** What a prober saw: counts, the versions that answered in order of first sight, and the failures in words. */
+export interface ProbeReport {
+  readonly sent: number;
+  readonly failed: number;
+  readonly perSecond: number;
+  readonly versions: readonly string[];
+  readonly slowestMs: number;
+  readonly failures: readonly string[];
+}
+
+export interface Prober {
+  /** Stops sending, waits for what is under way and reports. */
+  stop(): Promise<ProbeReport>;
+}
+
+const REQUEST_DEADLINE_MS = 5_000;
+const FAILURES_KEPT = 10;
+
+/**
+ * Sends `perSecond` requests a second to `url`, each on its own timer tick whether or not earlier ones have been
+ * answered, so that a stalled server is seen as failures and not as fewer requests. A request fails when it gets no
+ * answer within five seconds, a connection error, or a status other than 200. The answer's `version` field is noted.
+ */
+export function startProber(url: string, perSecond: number): Prober {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const underWay = new Set<Promise<void>>();
+  const versions: string[] = [];
+  const failures: string[] = [];
+  const startedAt = performance.now();
+  let sent = 0;
+  let failed = 0;
+  let slowestMs = 0;
+
+  const send = () => {
+    const began = performance.now();
+    sent += 1;
+    const one = ask(url, agent)
+      .then((version) => {
+        if (!versions.includes(version)) versions.push(version);
+      })
+      .catch((error: unknown) => {
+        failed += 1;
+        if (failures.length < FAILURES_KEPT) failures.push(error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => {
+        slowestMs = Math.max(slowestMs, performance.now() - began);
+        underWay.delete(one);
+      });
+    underWay.add(one);
+  };
+
+  // A late tick sends what is due, so the rate holds on a busy machine.
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond);
+    while (sent < due) send();
+  }, 1000 / perSecond);
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      const seconds = (performance.now() - startedAt) / 1000;
+      await Promise.all(underWay);
+      agent.destroy();
+      return { sent, failed, perSecond: sent / seconds, versions, slowestMs, failures };
+    },
+  };
+}
+
+function ask(url: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { agent, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => (text += chunk));
+      answer.on("error", reject);
+      answer.on("end", () => {
+        if (answer.statusCode !== 200) reject(new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 120)}`));
+        else resolve(versionOf(text));
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+function versionOf(text: string): string {
+  const answer: unknown = JSON.parse(text);
+  const version = typeof answer === "object" && answer !== null && "version" in answer ? answer.version : undefined;
+  if (typeof version !== "string") throw new Error(`no version in the answer: ${text.slice(0, 120)}`);
+  return version;
+}
