@@ -1,8 +1,20 @@
 // The configuration of an app: what a person may write, and what the code receives. design: unknown → WrittenConfig → Config.
 
+/**
+ * Commands that prepare a check, for example `npm ci`. They see only `files`, so their result is kept until one of those
+ * changes, and checks with an equal image, workdir, env and setup share it.
+ */
+export interface CheckSetup {
+  /** Files, folders or globs of the app, relative to the app, for example `["package.json", "package-lock.json"]`. */
+  readonly files: readonly string[];
+  /** Argument arrays, run one after the other in the check's workdir. */
+  readonly run: readonly (readonly string[])[];
+}
+
 /** A command that checks the app, run in a container image of any language. */
 export interface CheckConfig {
   readonly image: string;
+  readonly setup: CheckSetup | undefined;
   /** Argument arrays, run one after the other in the same container; the first failure ends the check. */
   readonly run: readonly (readonly string[])[];
   /** Folder of the app the commands run in, relative to the app. */
