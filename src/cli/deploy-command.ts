@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { verb, type CommonOptions } from "./verb.ts";
+
+export interface DeployOptions extends CommonOptions {
+  readonly env: string;
+  readonly release: string;
+}
+
+export function registerDeploy(program: Command): void {
+  verb(program, "deploy", "bring an environment to a release; roll back by itself when that fails")
+    .requiredOption("--env <name>", "the environment, as the config names it")
+    .requiredOption("--release <file>", "the release manifest that `slipway call release` wrote")
+    .action(async (_options: DeployOptions, command: Command) => {
+      const { runDeploy } = await import("./run-deploy.ts");
+      await runDeploy(command.optsWithGlobals<DeployOptions>());
+    });
+}

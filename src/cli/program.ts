@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { registerConfig } from "./config-command.ts";
+import { registerDeploy } from "./deploy-command.ts";
+import { registerHelp } from "./help-command.ts";
+import { registerRollback } from "./rollback-command.ts";
+import { registerStatus } from "./status-command.ts";
+
+/** All the words of the CLI. Each verb's body is loaded when the verb is called. */
+export function buildProgram(): Command {
+  const program = new Command("slipway")
+    .description("Deliver a Postgres-backed application: check, release, deploy, prove, roll back.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help, or a verb's")
+    .option("--project <dir>", "the app's folder (default: this one)")
+    // `call` hands the words after it to the pipeline as they are.
+    .enablePositionalOptions()
+    .showHelpAfterError("(slipway --help shows the verbs)")
+    .exitOverride();
+
+  registerConfig(program);
+  registerDeploy(program);
+  registerRollback(program);
+  registerStatus(program);
+  registerHelp(program);
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return (manifest as { version: string }).version;
+}

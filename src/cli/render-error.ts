@@ -1,0 +1,33 @@
+import { EXIT_CODES, SlipwayError, type Problem } from "../core/errors.ts";
+
+/** The lines of one problem as people read them. */
+export function problemLines(problem: Problem): string {
+  const where = problem.at === "" ? "" : `${problem.at}: `;
+  const hint = problem.hint === "" ? "" : `\n    → ${problem.hint}`;
+  return `  ${where}${problem.says}${hint}`;
+}
+
+/** Prints what was thrown, on stderr, and with `json` as the one document on stdout. Answers the exit code. */
+export function renderError(error: unknown, options: { readonly json: boolean }): number {
+  const known = error instanceof SlipwayError;
+  const exit = EXIT_CODES[known ? error.exit : "bug"];
+  const problems = known ? error.problems : [bug(error)];
+
+  const detail = !known && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  process.stderr.write(`slipway: ${exit.says}\n${problems.map(problemLines).join("\n")}${detail}\n`);
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ outcome: "failed", problems, exitCode: exit.code }, null, 2)}\n`,
+    );
+  }
+  return exit.code;
+}
+
+function bug(error: unknown): Problem {
+  return {
+    code: "BUG",
+    at: "",
+    says: error instanceof Error ? error.message : String(error),
+    hint: "report it with the lines below; what was under way is in the ledger",
+  };
+}

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { verb, type CommonOptions } from "./verb.ts";
+
+export interface RollbackOptions extends CommonOptions {
+  readonly env: string;
+  readonly to?: string;
+}
+
+export function registerRollback(program: Command): void {
+  verb(program, "rollback", "return an environment to the last known good release before this one")
+    .requiredOption("--env <name>", "the environment, as the config names it")
+    .option("--to <release>", "id of the known good release to return to")
+    .action(async (_options: RollbackOptions, command: Command) => {
+      const { runRollback } = await import("./run-rollback.ts");
+      await runRollback(command.optsWithGlobals<RollbackOptions>());
+    });
+}
