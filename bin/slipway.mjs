@@ -2,7 +2,7 @@
 // Starts the CLI. Plain JavaScript that any Node since 20 can read: it answers --version at once, and hands over to
 // the Node of the `node` package when the one it was started with cannot run TypeScript.
 import { readFileSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
+import nodeModule from "node:module";
 
 const [first, ...rest] = process.argv.slice(2);
 
@@ -10,7 +10,7 @@ if ((first === "--version" || first === "-V") && rest.length === 0) {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   process.stdout.write(`${manifest.version}\n`);
 } else if (process.features.typescript) {
-  enableCompileCache?.();
+  nodeModule.enableCompileCache?.();
   const { main } = await import("../src/main.ts");
   await main(process.argv.slice(2));
 } else {
@@ -48,7 +48,7 @@ async function handOver() {
 /** The package's binary, when it is there and is not the one that runs already. */
 function nodeFromPackage() {
   try {
-    const node = createRequire(import.meta.url).resolve("node/bin/node");
+    const node = nodeModule.createRequire(import.meta.url).resolve("node/bin/node");
     return node === process.execPath ? undefined : node;
   } catch {
     return undefined;

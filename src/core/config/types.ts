@@ -55,6 +55,8 @@ export interface ServiceConfig {
 /** One request of the smoke test and what it must answer. */
 export interface SmokeCheck {
   readonly name: string;
+  /** The service that is asked. */
+  readonly component: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -79,11 +81,27 @@ export interface EnvironmentConfig {
   readonly region: string;
   /** Account number that must be the caller's; undefined for the local cloud. */
   readonly account: string | undefined;
+  /** Where tasks run and as whom; undefined for the local cloud, which has neither. */
+  readonly tasks: TaskEnvironment | undefined;
   readonly cluster: string;
   /** Where people reach the app; undefined: ask the load balancer. */
   readonly url: string | undefined;
   readonly smoke: readonly SmokeCheck[];
+  /** Seconds until a rollout that is neither done nor failed counts as failed. */
   readonly deployTimeoutSeconds: number;
+  /** Seconds in which every smoke check must have passed. */
+  readonly smokeTimeoutSeconds: number;
+}
+
+/** What ECS on Fargate needs to know besides the image. */
+export interface TaskEnvironment {
+  /** Role that pulls the image and reads the secrets. */
+  readonly executionRole: string;
+  /** Role of the app itself. */
+  readonly taskRole: string | undefined;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly publicAddress: boolean;
 }
 
 export interface Config {

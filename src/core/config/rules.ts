@@ -1,0 +1,164 @@
+import type { Problem } from "../errors.ts";
+import { RESOURCE_NAME_LIMIT, resourceName } from "../names.ts";
+import type { Config } from "./types.ts";
+
+/** A rule about more than one key: the path it is about and what is wrong, or nothing. */
+type Rule = (config: Config) => readonly Omit<Problem, "code">[];
+
+const RULES: readonly Rule[] = [
+  something,
+  foldersStayInside,
+  namesFit,
+  variablesAreGivenOnce,
+  variablesOfSlipwayAreFree,
+  secretNamesHaveKnownPlaceholders,
+  smokeAsksKnownComponents,
+  awsEnvironmentsSayWhere,
+  localEnvironmentsHaveNoAccount,
+];
+
+/** Every fault that the schema cannot see, all at once. */
+export function checkRules(config: Config): Problem[] {
+  return RULES.flatMap((rule) => rule(config)).map((fault) => ({ code: "CONFIG_RULE", ...fault }));
+}
+
+function something(config: Config) {
+  if (Object.keys(config.components).length > 0 || Object.keys(config.checks).length > 0) return [];
+  return [
+    {
+      at: "components",
+      says: "there is neither a component nor a check",
+      hint: "describe a service to deploy",
+    },
+  ];
+}
+
+function foldersStayInside(config: Config) {
+  const folders: [string, string][] = [
+    ...services(config).map(([name, { path }]): [string, string] => [`components/${name}/path`, path]),
+    ...Object.entries(config.checks).map(([name, { workdir }]): [string, string] => [
+      `checks/${name}/workdir`,
+      workdir,
+    ]),
+  ];
+  if (config.database !== undefined) folders.push(["database/migrations", config.database.migrations]);
+
+  return folders
+    .filter(([, folder]) => folder.split("/").includes(".."))
+    .map(([at, folder]) => ({
+      at,
+      says: `leads out of the app's folder: "${folder}"`,
+      hint: 'leave ".." out',
+    }));
+}
+
+function namesFit(config: Config) {
+  return environments(config).flatMap(([env]) =>
+    services(config)
+      .map(([component]) => ({ component, name: resourceName(config.app, env, component) }))
+      .filter(({ name }) => name.length > RESOURCE_NAME_LIMIT)
+      .map(({ component, name }) => ({
+        at: `components/${component}`,
+        says: `its name in ${env} would be "${name}", ${name.length} characters; AWS allows ${RESOURCE_NAME_LIMIT}`,
+        hint: "shorten the name of the app, the environment or the component",
+      })),
+  );
+}
+
+function variablesAreGivenOnce(config: Config) {
+  return services(config).flatMap(([name, { env, secrets }]) =>
+    Object.keys(secrets)
+      .filter((variable) => variable in env)
+      .map((variable) => ({
+        at: `components/${name}/secrets/${variable}`,
+        says: "is given in env as well",
+        hint: "keep it in one of the two",
+      })),
+  );
+}
+
+function variablesOfSlipwayAreFree(config: Config) {
+  return services(config).flatMap(([name, { env, secrets }]) =>
+    Object.keys({ ...env, ...secrets })
+      .filter((variable) => variable === "PORT" || variable.startsWith("SLIPWAY_"))
+      .map((variable) => ({
+        at: `components/${name}/${variable in env ? "env" : "secrets"}/${variable}`,
+        says: "is set by slipway itself",
+        hint: "take another name",
+      })),
+  );
+}
+
+function secretNamesHaveKnownPlaceholders(config: Config) {
+  const names: [string, string][] = services(config).flatMap(([name, { secrets }]) =>
+    Object.entries(secrets).map(([key, value]): [string, string] => [
+      `components/${name}/secrets/${key}`,
+      value,
+    ]),
+  );
+  if (config.database !== undefined) names.push(["database/urlSecret", config.database.urlSecret]);
+
+  return names
+    .filter(([, name]) => /[{}]/.test(name.replaceAll("{env}", "")))
+    .map(([at, name]) => ({
+      at,
+      says: `has a placeholder other than {env}: "${name}"`,
+      hint: "only {env} is filled in",
+    }));
+}
+
+function smokeAsksKnownComponents(config: Config) {
+  const known = Object.keys(config.components);
+  return environments(config).flatMap(([env, { smoke }]) =>
+    smoke
+      .map(({ component }, index) => ({ component, index }))
+      .filter(({ component }) => !known.includes(component))
+      .map(({ component, index }) => ({
+        at: `environments/${env}/smoke/${index}/component`,
+        says: component === "" ? "there is no service to ask" : `there is no component "${component}"`,
+        hint: known.length === 0 ? "describe a service under components" : `known: ${known.join(", ")}`,
+      })),
+  );
+}
+
+function awsEnvironmentsSayWhere(config: Config) {
+  return environments(config)
+    .filter(([, { cloud }]) => cloud === "aws")
+    .flatMap(([env, { account, tasks }]) => {
+      const at = `environments/${env}`;
+      const faults = [];
+      if (account === undefined) {
+        faults.push({
+          at,
+          says: "an AWS environment names its account",
+          hint: 'add account: "123456789012"',
+        });
+      }
+      if (tasks === undefined) {
+        faults.push({
+          at,
+          says: "an AWS environment says where its tasks run",
+          hint: "add tasks: { executionRole, subnets, securityGroups }",
+        });
+      }
+      return faults;
+    });
+}
+
+function localEnvironmentsHaveNoAccount(config: Config) {
+  return environments(config)
+    .filter(([, { cloud, account }]) => cloud === "local" && account !== undefined)
+    .map(([env]) => ({
+      at: `environments/${env}/account`,
+      says: "the local cloud has no account of yours",
+      hint: "leave it out",
+    }));
+}
+
+function services(config: Config) {
+  return Object.entries(config.components);
+}
+
+function environments(config: Config) {
+  return Object.entries(config.environments);
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { NAME } from "../names.ts";
+
+// Every `error` completes the sentence "should be …"; describe-issue.ts adds the path and what was found.
+
+const text = (should: string) => z.string({ error: should }).min(1, { error: should });
+const matching = (pattern: RegExp, should: string) =>
+  z.string({ error: should }).regex(pattern, { error: should });
+const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
+  z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
+
+function wholeNumber(min: number, max: number, of = "") {
+  const error = `a whole number${of} between ${min} and ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+const name = matching(NAME, "a name of lower-case letters, digits and single dashes");
+const folder = matching(/^[^/\\\0][^\\\0]*$/, "a path relative to the app's folder, with forward slashes");
+const urlPath = matching(/^\/\S*$/, 'a path that begins with "/"');
+const image = matching(/^[a-z0-9][^\s]*$/, 'an image, for example "node:24"');
+const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable");
+const variables = z.record(variable, z.string({ error: "a text" }), { error: "an object of texts" });
+
+const argumentArray = z
+  .array(z.string({ error: "a text" }), { error: 'an argument array, for example ["npm", "test"]' })
+  .min(1, { error: 'an argument array, for example ["npm", "test"]' });
+const commands = z.union([argumentArray, z.array(argumentArray).min(1)], {
+  error: 'an argument array, for example ["npm", "test"], or a list of them',
+});
+
+const check = z.strictObject(
+  {
+    image: image.describe("The image that the commands run in: any language"),
+    run: commands.describe("One command, or several; the first that fails ends the check"),
+    setup: commands
+      .optional()
+      .describe("What the checks need first; checks with the same setup share its result"),
+    workdir: folder.optional().describe('Folder of the app to run in (default ".")'),
+    env: variables.optional().describe("Environment variables for the commands"),
+    postgres: z
+      .union([z.boolean(), image], { error: 'true, or an image such as "postgres:18"' })
+      .optional()
+      .describe("Bind a Postgres as host `postgres`: true, or its image"),
+    timeoutSeconds: wholeNumber(1, 86_400, " of seconds").optional().describe("Default 600"),
+  },
+  { error: "an object" },
+);
+
+const imageRecipe = z.strictObject(
+  {
+    base: image.describe("The image to build on"),
+    workdir: matching(/^\/\S*$/, 'an absolute path such as "/app"')
+      .optional()
+      .describe('Default "/app"'),
+    build: z.array(argumentArray).optional().describe("Commands that run in the image while it is built"),
+    include: z
+      .array(text("a glob pattern"), { error: "a list of glob patterns" })
+      .optional()
+      .describe("What to copy from the component's folder (default: everything git does not ignore)"),
+    entrypoint: argumentArray.describe("What the image runs"),
+    env: variables.optional().describe("Environment variables baked into the image"),
+  },
+  { error: "an object" },
+);
+
+const service = z.strictObject(
+  {
+    kind: oneOf(["service"]).describe("A long-running service on ECS behind a load balancer"),
+    path: folder.optional().describe("The component's folder (default: the component's name)"),
+    image: imageRecipe,
+    port: wholeNumber(1, 65_535).describe("The port the service listens on; it is told as PORT"),
+    healthPath: urlPath.optional().describe('What the load balancer asks (default "/healthz")'),
+    desiredCount: wholeNumber(1, 1000).optional().describe("How many tasks run (default 1)"),
+    cpu: wholeNumber(128, 16_384, " of CPU units").optional().describe("1024 are one core (default 256)"),
+    memory: wholeNumber(128, 122_880, " of MiB").optional().describe("Default 512"),
+    env: variables.optional().describe("Environment variables of the running service"),
+    secrets: z
+      .record(variable, text("the name of a secret"), { error: "an object of secret names" })
+      .optional()
+      .describe("Environment variable → name of the secret; {env} stands for the environment's name"),
+  },
+  { error: "an object" },
+);
+
+const smokeCheck = z.strictObject(
+  {
+    name: text("a short sentence").optional().describe("Default: method and path"),
+    component: name.optional().describe("Which service to ask (default: the first)"),
+    method: oneOf(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+      .optional()
+      .describe("Default GET"),
+    path: urlPath,
+    headers: variables.optional(),
+    body: z.string({ error: "a text" }).optional(),
+    expectStatus: wholeNumber(100, 599).optional().describe("Default 200"),
+    expectJson: z
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number or a boolean" }),
+        {
+          error: "an object of values",
+        },
+      )
+      .optional()
+      .describe("Path in the JSON answer → value; {version} and {commit} stand for the release's"),
+  },
+  { error: "an object" },
+);
+
+const names = (should: string) =>
+  z.array(text(should), { error: `a list, each ${should}` }).min(1, { error: `a list, each ${should}` });
+const role = matching(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "the ARN of a role");
+
+const tasks = z.strictObject(
+  {
+    executionRole: role.describe("Role that pulls the image and reads the secrets"),
+    taskRole: role.optional().describe("Role of the app itself"),
+    subnets: names("a subnet id"),
+    securityGroups: names("a security group id"),
+    publicAddress: z.boolean({ error: "true or false" }).optional().describe("Default false"),
+  },
+  { error: "an object" },
+);
+
+const environment = z.strictObject(
+  {
+    cloud: oneOf(["local", "aws"]).describe("`local`: the practice cloud on this machine"),
+    region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-central-1"').optional(),
+    account: matching(/^\d{12}$/, "an account number of 12 digits, as text").optional(),
+    tasks: tasks.optional().describe("Where tasks run and as whom; required on AWS"),
+    cluster: name.optional().describe("The ECS cluster (default: <app>-<environment>)"),
+    url: matching(
+      /^https?:\/\/[^\s/]+$/,
+      "a URL without a path, for example https://app.example.com",
+    ).optional(),
+    smoke: z.array(smokeCheck, { error: "a list of checks" }).optional(),
+    deployTimeoutSeconds: wholeNumber(1, 86_400, " of seconds").optional().describe("Default 600"),
+    smokeTimeoutSeconds: wholeNumber(1, 3600, " of seconds").optional().describe("Default 20"),
+  },
+  { error: "an object" },
+);
+
+const database = z.strictObject(
+  {
+    migrations: folder.optional().describe('Folder of the migrations (default "migrations")'),
+    urlSecret: text("the name of a secret")
+      .optional()
+      .describe("Secret with the URL of the role that migrates (default <app>/{env}/migrate-url)"),
+    image: image.optional().describe('Default "postgres:18"'),
+  },
+  { error: "an object" },
+);
+
+/** What a person may write in `slipway.config.ts`, `.json` or `.yaml`. */
+export const writtenConfigSchema = z.strictObject(
+  {
+    $schema: z.string().optional().describe("For editors"),
+    app: name.describe("The app's name"),
+    components: z.record(name, service, { error: "an object of components" }).optional(),
+    database: database.optional(),
+    checks: z.record(name, check, { error: "an object of checks" }).optional(),
+    environments: z.record(name, environment, { error: "an object of environments" }),
+  },
+  { error: "an object" },
+);
+
+export type WrittenConfig = z.input<typeof writtenConfigSchema>;
