@@ -56,7 +56,7 @@ function service(name: string, written: WrittenService): ServiceConfig {
 function check(_name: string, written: WrittenCheck): CheckConfig {
   return {
     image: written.image,
-    setup: commands(written.setup ?? []),
+    setup: written.setup && { files: written.setup.files, run: commands(written.setup.run) },
     run: commands(written.run),
     workdir: written.workdir ?? ".",
     env: written.env ?? {},
@@ -66,7 +66,6 @@ function check(_name: string, written: WrittenCheck): CheckConfig {
 }
 
 function commands(run: string[] | string[][]): string[][] {
-  if (run.length === 0) return [];
   return isOneCommand(run) ? [run] : run;
 }
 

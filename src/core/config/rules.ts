@@ -41,6 +41,9 @@ function foldersStayInside(config: Config) {
       workdir,
     ]),
   ];
+  for (const [name, { setup }] of Object.entries(config.checks)) {
+    setup?.files.forEach((file, index) => folders.push([`checks/${name}/setup/files/${index}`, file]));
+  }
   if (config.database !== undefined) folders.push(["database/migrations", config.database.migrations]);
 
   return folders

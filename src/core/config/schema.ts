@@ -28,6 +28,17 @@ const commands = z.union([argumentArray, z.array(argumentArray).min(1)], {
   error: 'an argument array, for example ["npm", "test"], or a list of them',
 });
 
+const setup = z.strictObject(
+  {
+    files: z
+      .array(folder, { error: "a list of files, folders or globs" })
+      .min(1, { error: "a list of files, folders or globs" })
+      .describe("The only files that the setup sees; its result is kept until one of them changes"),
+    run: commands.describe("One command, or several"),
+  },
+  { error: "an object" },
+);
+
 const check = z.strictObject(
   {
     image: image.describe("The image that the commands run in: any language"),
