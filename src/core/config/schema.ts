@@ -43,16 +43,30 @@ const check = z.strictObject(
   {
     image: image.describe("The image that the commands run in: any language"),
     run: commands.describe("One command, or several; the first that fails ends the check"),
-    setup: commands
+    setup: z
+      .strictObject(
+        {
+          files: z
+            .array(text("a file, folder or glob pattern"), {
+              error: "a list of files, folders or glob patterns",
+            })
+            .min(1, { error: "a list of files, folders or glob patterns" })
+            .describe("All that the commands see of the app"),
+          run: commands.describe("One command, or several"),
+        },
+        { error: 'an object such as { files: ["package.json", "package-lock.json"], run: ["npm", "ci"] }' },
+      )
       .optional()
-      .describe("What the checks need first; checks with the same setup share its result"),
+      .describe("What the check needs first; checks with the same image and setup share its result"),
     workdir: folder.optional().describe('Folder of the app to run in (default ".")'),
     env: variables.optional().describe("Environment variables for the commands"),
     postgres: z
       .union([z.boolean(), image], { error: 'true, or an image such as "postgres:18"' })
       .optional()
       .describe("Bind a Postgres as host `postgres`: true, or its image"),
-    timeoutSeconds: wholeNumber(1, 86_400, " of seconds").optional().describe("Default 600"),
+    timeoutSeconds: wholeNumber(1, 86_400, " of seconds")
+      .optional()
+      .describe("Most that each command may take (default 600); the image needs `timeout`, as most have"),
   },
   { error: "an object" },
 );

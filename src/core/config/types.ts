@@ -22,6 +22,7 @@ export interface CheckConfig {
   readonly env: Readonly<Record<string, string>>;
   /** A Postgres image to bind as host `postgres`, with PGHOST, PGUSER, PGPASSWORD, PGDATABASE and DATABASE_URL set. */
   readonly postgres: string | undefined;
+  /** Most that each command of the check may take; then its whole process tree is killed. */
   readonly timeoutSeconds: number;
 }
 
