@@ -1,0 +1,77 @@
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+/**
+ * A copy of `folder` that every user of this machine can read, made once and kept under `name` for the next time.
+ * Returns the copy's path. Safe against a second process that copies at the same moment.
+ */
+export function copyOnce(folder: string, name: string, mend: (copy: string) => void): string {
+  const shelf = ownShelf();
+  const copy = join(shelf, name);
+  if (existsSync(copy)) return copy;
+  const draft = join(shelf, `.${name}-${process.pid}`);
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
+    mend(draft);
+    renameSync(draft, copy);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!(existsSync(copy) && (code === "ENOTEMPTY" || code === "EEXIST"))) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return copy;
+}
+
+// A shelf that somebody else could have filled would make us run their binaries, hence the look at its owner.
+function ownShelf(): string {
+  const uid = process.getuid?.();
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const places = [
+    uid === 0 ? "/var/cache/slipway" : join(cache, "slipway"),
+    join(tmpdir(), `slipway-${uid ?? 0}`),
+  ];
+  for (const place of places) {
+    try {
+      mkdirSync(place, { recursive: true, mode: 0o755 });
+      const owner = lstatSync(place);
+      if (owner.isDirectory() && owner.uid === (uid ?? owner.uid) && (owner.mode & 0o022) === 0) return place;
+    } catch {
+      // The next place may be writable.
+    }
+  }
+  throw new Error(`none of ${places.join(", ")} can hold a copy of the Postgres binaries`);
+}
+
+/**
+ * Makes the symbolic links that an npm package could not carry; its install script makes them from the same list,
+ * where install scripts may run. Throws EACCES or EROFS when the folder is not ours to change.
+ */
+export function addMissingLinks(folder: string): void {
+  const list = join(folder, "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, "utf8")) as {
+    source: string;
+    target: string;
+  }[]) {
+    // Both are written relative to the package: "native/lib/libpq.so.5".
+    const link = join(folder, target.slice("native/".length));
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(basename(source), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { PostgresBinaries } from "./binaries.ts";
+import { addMissingLinks, copyOnce } from "./copy-once.ts";
+import type { Identity } from "./identity.ts";
+
+/**
+ * The same binaries where `identity` can execute them. A checkout below /root is closed to every other user; then
+ * the binaries are copied once to a folder that is open.
+ */
+export function readableBinaries(binaries: PostgresBinaries, identity: Identity): PostgresBinaries {
+  if (identity.uid === undefined || canRun(binaries.folder, identity)) return binaries;
+  const folder = copyOnce(
+    binaries.folder,
+    `postgres-${binaries.version}-${binaries.source}`,
+    addMissingLinks,
+  );
+  return { ...binaries, folder };
+}
+
+function canRun(folder: string, { uid, gid }: Identity): boolean {
+  const ids = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+  return ["postgres", "initdb"].every(
+    (name) => spawnSync(join(folder, "bin", name), ["--version"], { cwd: "/", ...ids }).status === 0,
+  );
+}

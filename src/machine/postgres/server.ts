@@ -1,0 +1,160 @@
+import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { postgresBinaries } from "./binaries.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { freePort, isPortFree } from "./free-port.ts";
+import { serverIdentity } from "./identity.ts";
+import { CommandFailed, initDatabase, setPassword, SUPERUSER, type Workplace } from "./init-database.ts";
+import { waitUntilReady } from "./readiness.ts";
+import { readableBinaries } from "./readable-binaries.ts";
+import { startProblem } from "./start-problem.ts";
+import { startSupervised, type Supervised } from "./supervised.ts";
+
+export interface PostgresOptions {
+  /** Belongs to this server alone; made when missing, used again when it holds a database. */
+  readonly folder: string;
+  /** Port on 127.0.0.1; 0 or left out: a free one. */
+  readonly port?: number;
+  /** Folder for a Unix socket; none unless given. */
+  readonly socketFolder?: string;
+  /** Server settings by their Postgres names, such as `{ fsync: "off" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Major version to use; left out: what `postgresBinaries` prefers, or what made the data. */
+  readonly major?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A Postgres that runs until `stop`, or until this process ends. */
+export interface PostgresServer {
+  /** Superuser over TCP on loopback, with a password that is new at each start. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly version: string;
+  readonly pid: number;
+  /** Fast shutdown; after ten seconds an immediate one. Idempotent. */
+  stop(): Promise<void>;
+  /** Stops and deletes the folder with everything in it. */
+  remove(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const PORT_TRIES = 5;
+
+/**
+ * Starts a server, after `initdb` where the folder is empty. As root it runs as `postgres` or `nobody`.
+ * Throws SlipwayError: POSTGRES_MISSING, POSTGRES_NO_USER, POSTGRES_PORT_TAKEN, POSTGRES_DISK_FULL,
+ * POSTGRES_FOLDER_IN_USE, POSTGRES_DATA_BROKEN, POSTGRES_DATA_UNREACHABLE.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  options.signal?.throwIfAborted();
+  const identity = serverIdentity();
+  if (options.port !== undefined && options.port !== 0 && !(await isPortFree(options.port))) {
+    throw startProblem({ folder: options.folder, log: "", portTaken: options.port });
+  }
+  const data = openDataFolder(options.folder, identity);
+  const binaries = readableBinaries(postgresBinaries(options.major ?? data.major), identity);
+  const at: Workplace = { binaries, identity, data: data.path };
+  const password = await prepared(at, data.major === undefined);
+  options.signal?.throwIfAborted();
+
+  if (options.socketFolder !== undefined) await mkdir(options.socketFolder, { recursive: true });
+  const { server, port } = await listening(at, options, data.log, password);
+
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ended ??= server.stop().then(() => undefined));
+  options.signal?.addEventListener("abort", () => void stop(), { once: true });
+  return {
+    url: urlOf(password, port),
+    host: HOST,
+    port,
+    version: binaries.version,
+    pid: Number.parseInt(readFileSync(join(data.path, "postmaster.pid"), "utf8"), 10),
+    stop,
+    remove: async () => {
+      await stop();
+      data.remove();
+    },
+  };
+}
+
+async function prepared(at: Workplace, isEmpty: boolean): Promise<string> {
+  try {
+    if (isEmpty) await initDatabase(at);
+    return await setPassword(at);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw startProblem({ folder: at.data, log: error.message, portTaken: undefined, cause: error });
+  }
+}
+
+async function listening(
+  at: Workplace,
+  options: PostgresOptions,
+  log: string,
+  password: string,
+): Promise<{ server: Supervised; port: number }> {
+  const fixed = options.port === undefined || options.port === 0 ? undefined : options.port;
+  for (let attempt = 1; ; attempt++) {
+    const port = fixed ?? (await freePort());
+    const begin = sizeOf(log);
+    const server = launch(at, options, log, port);
+    const failure = await waitUntilReady(urlOf(password, port), server, options.signal);
+    if (failure === undefined) return { server, port };
+    await server.stop();
+    options.signal?.throwIfAborted();
+    // Somebody took the port between our look and the server's start.
+    const lost = !(await isPortFree(port));
+    if (lost && fixed === undefined && attempt < PORT_TRIES) continue;
+    const text = readFileSync(log, "utf8").slice(begin);
+    throw startProblem({ folder: at.data, log: text, portTaken: lost ? port : undefined, cause: failure });
+  }
+}
+
+function launch(at: Workplace, options: PostgresOptions, log: string, port: number): Supervised {
+  const settings: Record<string, string> = {
+    listen_addresses: HOST,
+    port: String(port),
+    unix_socket_directories: options.socketFolder ?? "",
+    log_line_prefix: "%m [%p] %e ",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    // Three worker processes less; nothing here needs their throughput.
+    ...(at.binaries.major >= 18 ? { io_method: "sync" } : {}),
+    ...options.settings,
+  };
+  const out = openSync(
+    log,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW,
+    0o600,
+  );
+  try {
+    return startSupervised({
+      argv: [
+        join(at.binaries.folder, "bin", "postgres"),
+        ...["-D", at.data],
+        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+      ],
+      env: { LC_ALL: "C", TZ: "UTC" },
+      identity: at.identity,
+      stdio: ["ignore", out, out],
+      firstSignal: "INT",
+      graceSeconds: 10,
+    });
+  } finally {
+    closeSync(out);
+  }
+}
+
+function sizeOf(log: string): number {
+  try {
+    return readFileSync(log, "utf8").length;
+  } catch {
+    return 0;
+  }
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/postgres`;
+}
