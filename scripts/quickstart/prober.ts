@@ -1,4 +1,6 @@
-import { Agent, request } from "node:http";
+import { once } from "node:events";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 
 /** What a prober saw: counts, the versions that answered in order of first sight, and the failures in words. */
 export interface ProbeReport {
@@ -68,26 +70,17 @@ export function startProber(url: string, perSecond: number): Prober {
   };
 }
 
-function ask(url: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { agent, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (chunk: string) => (text += chunk));
-      answer.on("error", reject);
-      answer.on("end", () => {
-        if (answer.statusCode !== 200) reject(new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 120)}`));
-        else resolve(versionOf(text));
-      });
-    });
-    outgoing.on("error", reject);
-    outgoing.end();
-  });
+async function ask(url: string, agent: Agent): Promise<string> {
+  const outgoing = request(url, { agent, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) }).end();
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  const body = await text(answer);
+  if (answer.statusCode !== 200) throw new Error(`HTTP ${answer.statusCode}: ${body.slice(0, 120)}`);
+  return versionOf(body);
 }
 
-function versionOf(text: string): string {
-  const answer: unknown = JSON.parse(text);
+function versionOf(body: string): string {
+  const answer: unknown = JSON.parse(body);
   const version = typeof answer === "object" && answer !== null && "version" in answer ? answer.version : undefined;
-  if (typeof version !== "string") throw new Error(`no version in the answer: ${text.slice(0, 120)}`);
+  if (typeof version !== "string") throw new Error(`no version in the answer: ${body.slice(0, 120)}`);
   return version;
 }
