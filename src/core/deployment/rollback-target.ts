@@ -37,9 +37,12 @@ export function rollbackTarget(history: readonly KnownGood[], to: string | undef
 function stillStanding(history: readonly KnownGood[]): KnownGood[] {
   const pile: KnownGood[] = [];
   for (const commit of history) {
-    const same = pile.findIndex(({ release }) => release.id === commit.release.id);
-    if (same >= 0) pile.splice(commit.purpose === "rollback" ? same : pile.length - 1, pile.length);
-    if (pile.at(-1)?.release.id !== commit.release.id) pile.push(commit);
+    if (commit.purpose === "rollback") {
+      const target = pile.findLastIndex(({ release }) => release.id === commit.release.id);
+      if (target >= 0) pile.splice(target);
+    }
+    if (pile.at(-1)?.release.id === commit.release.id) pile.pop();
+    pile.push(commit);
   }
   return pile;
 }
