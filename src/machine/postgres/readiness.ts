@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
 import type { Supervised } from "./supervised.ts";
 
 const LIMIT_MS = 60_000;
@@ -30,7 +30,7 @@ export async function waitUntilReady(
 }
 
 async function ask(url: string): Promise<Error | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 2000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 2000 });
   client.on("error", () => undefined);
   try {
     await client.connect();

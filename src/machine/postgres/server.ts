@@ -133,7 +133,8 @@ function launch(at: Workplace, options: PostgresOptions, log: string, port: numb
     return startSupervised({
       argv: [
         join(at.binaries.folder, "bin", "postgres"),
-        ...["-D", at.data],
+        "-D",
+        at.data,
         ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
       ],
       env: { LC_ALL: "C", TZ: "UTC" },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { Duplex, type Readable, type Writable } from "node:stream";
 import type { Identity } from "./identity.ts";
 
 /** A process that cannot outlive this one. */
@@ -70,7 +70,7 @@ export function startSupervised(request: SupervisedRequest): Supervised {
       ...(gid === undefined ? {} : { gid }),
     },
   );
-  const lifeline = child.stdio[3] as Writable | null | undefined;
+  const lifeline = child.stdio[3];
   lifeline?.on("error", () => undefined);
   child.stdin?.on("error", () => undefined);
   const exited = exitOf(child);
@@ -81,7 +81,7 @@ export function startSupervised(request: SupervisedRequest): Supervised {
     stderr: child.stderr,
     exited,
     stop: () => {
-      lifeline?.end();
+      if (lifeline instanceof Duplex) lifeline.end();
       return exited;
     },
   };
