@@ -6,7 +6,9 @@ import type { Row } from "./row.ts";
 
 const BENCHMARKS = ["version-start", "exec-overhead", "check", "quickstart-memory"] as const;
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, only: { type: "string" } },
+});
 const chosen = BENCHMARKS.filter((name) => values.only === undefined || name.includes(values.only));
 if (chosen.length === 0) {
   console.error(`bench: no benchmark is named like "${values.only}"; there are ${BENCHMARKS.join(", ")}`);

@@ -59,7 +59,14 @@ function processes(): Process[] {
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         if (command === "") return []; // a kernel thread, or a process that is just ending
         const started = statFields(name)[19] ?? "";
-        return [{ pid: Number(name), started, command, trace: `${command} ${link(name, "cwd")} ${link(name, "exe")}` }];
+        return [
+          {
+            pid: Number(name),
+            started,
+            command,
+            trace: `${command} ${link(name, "cwd")} ${link(name, "exe")}`,
+          },
+        ];
       } catch {
         return []; // it ended while we looked
       }

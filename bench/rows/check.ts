@@ -18,8 +18,13 @@ export async function measure(): Promise<Row[]> {
   try {
     const app = join(scratch, "app");
     copyExample(app);
-    const env = { ...process.env, XDG_CACHE_HOME: join(scratch, "cache"), SLIPWAY_HOME: join(scratch, "state") };
-    const call = () => seconds([process.execPath, CLI, "--project", app, "call", "--engine=embedded", "check"], app, env);
+    const env = {
+      ...process.env,
+      XDG_CACHE_HOME: join(scratch, "cache"),
+      SLIPWAY_HOME: join(scratch, "state"),
+    };
+    const call = () =>
+      seconds([process.execPath, CLI, "--project", app, "call", "--engine=embedded", "check"], app, env);
 
     const byHand = await typedByHand(app, scratch);
     rmSync(join(app, "node_modules"), { recursive: true, force: true });
@@ -51,7 +56,12 @@ async function typedByHand(app: string, scratch: string): Promise<number> {
 }
 
 /** One check by hand; its Postgres is started and stopped as a person would, and that counts. */
-async function checkByHand(check: CheckConfig, app: string, env: NodeJS.ProcessEnv, scratch: string): Promise<number> {
+async function checkByHand(
+  check: CheckConfig,
+  app: string,
+  env: NodeJS.ProcessEnv,
+  scratch: string,
+): Promise<number> {
   const cwd = join(app, check.workdir);
   const run = (more: NodeJS.ProcessEnv) =>
     check.run.reduce((sum, command) => sum + seconds(command, cwd, { ...env, ...check.env, ...more }), 0);
@@ -82,7 +92,8 @@ function seconds(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): 
   const began = performance.now();
   const [command = "", ...rest] = argv;
   const { status, stdout, stderr, error } = spawnSync(command, rest, { cwd, env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${argv.join(" ")} ended with ${status ?? error?.message}\n${stdout}${stderr}`);
+  if (status !== 0)
+    throw new Error(`${argv.join(" ")} ended with ${status ?? error?.message}\n${stdout}${stderr}`);
   return (performance.now() - began) / 1000;
 }
 

@@ -13,7 +13,9 @@ export function measure(): Promise<Row> {
     bare.push(milliseconds(["-e", "0"]));
     ours.push(milliseconds([CLI, "--version"]));
   }
-  return Promise.resolve(ratioRow("start of slipway --version against node -e 0", "ms", median(ours), median(bare), 2));
+  return Promise.resolve(
+    ratioRow("start of slipway --version against node -e 0", "ms", median(ours), median(bare), 2),
+  );
 }
 
 function milliseconds(argv: readonly string[]): number {

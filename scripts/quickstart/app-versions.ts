@@ -14,7 +14,10 @@ export function copyExample(folder: string): void {
 export function setVersion(folder: string, version: string): void {
   for (const file of ["package.json", "package-lock.json"]) {
     const path = join(folder, file);
-    const json = JSON.parse(readFileSync(path, "utf8")) as { version: string; packages?: Record<string, { version?: string }> };
+    const json = JSON.parse(readFileSync(path, "utf8")) as {
+      version: string;
+      packages?: Record<string, { version?: string }>;
+    };
     json.version = version;
     if (json.packages?.[""] !== undefined) json.packages[""].version = version;
     writeFileSync(path, `${JSON.stringify(json, null, 2)}\n`);
@@ -26,7 +29,10 @@ export function edit(folder: string, file: string, from: string, to: string): vo
   const path = join(folder, file);
   const text = readFileSync(path, "utf8");
   const pieces = text.split(from);
-  if (pieces.length !== 2) throw new Error(`expected ${JSON.stringify(from)} exactly once in ${file}, found it ${pieces.length - 1} times`);
+  if (pieces.length !== 2)
+    throw new Error(
+      `expected ${JSON.stringify(from)} exactly once in ${file}, found it ${pieces.length - 1} times`,
+    );
   writeFileSync(path, pieces.join(to));
 }
 
@@ -46,6 +52,10 @@ export function contentCommit(folder: string): string {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .toSorted();
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(folder, file))).update("\0");
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(folder, file)))
+      .update("\0");
   return hash.digest("hex");
 }

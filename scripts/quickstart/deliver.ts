@@ -13,7 +13,12 @@ export interface Run {
 }
 
 /** Runs one slipway command as a step: heading, run, note of its time. Fails when the exit code is not the expected. */
-export async function step(run: Run, name: string, argv: readonly string[], expected = 0): Promise<SlipwayRun> {
+export async function step(
+  run: Run,
+  name: string,
+  argv: readonly string[],
+  expected = 0,
+): Promise<SlipwayRun> {
   run.signal.throwIfAborted();
   heading((performance.now() - run.startedAt) / 1000, name);
   note(`$ npx slipway ${argv.map((word) => word.replace(`${run.folder}/`, "")).join(" ")}`);

@@ -57,7 +57,9 @@ async function main(): Promise<number> {
       await takeDown(run);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
-    console.log(`\nquickstart: ${kept ? "ready" : "everything is down"} after ${duration((performance.now() - run.startedAt) / 1000)}`);
+    console.log(
+      `\nquickstart: ${kept ? "ready" : "everything is down"} after ${duration((performance.now() - run.startedAt) / 1000)}`,
+    );
   }
 }
 

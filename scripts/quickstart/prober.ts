@@ -44,7 +44,8 @@ export function startProber(url: string, perSecond: number): Prober {
       })
       .catch((error: unknown) => {
         failed += 1;
-        if (failures.length < FAILURES_KEPT) failures.push(error instanceof Error ? error.message : String(error));
+        if (failures.length < FAILURES_KEPT)
+          failures.push(error instanceof Error ? error.message : String(error));
       })
       .finally(() => {
         slowestMs = Math.max(slowestMs, performance.now() - began);
@@ -72,6 +73,7 @@ export function startProber(url: string, perSecond: number): Prober {
 
 async function ask(url: string, agent: Agent): Promise<string> {
   const outgoing = request(url, { agent, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) }).end();
+  outgoing.on("error", () => {}); // after the answer has begun, reading its body fails instead
   const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
   const body = await text(answer);
   if (answer.statusCode !== 200) throw new Error(`HTTP ${answer.statusCode}: ${body.slice(0, 120)}`);
@@ -80,7 +82,8 @@ async function ask(url: string, agent: Agent): Promise<string> {
 
 function versionOf(body: string): string {
   const answer: unknown = JSON.parse(body);
-  const version = typeof answer === "object" && answer !== null && "version" in answer ? answer.version : undefined;
+  const version =
+    typeof answer === "object" && answer !== null && "version" in answer ? answer.version : undefined;
   if (typeof version !== "string") throw new Error(`no version in the answer: ${body.slice(0, 120)}`);
   return version;
 }

@@ -15,8 +15,14 @@ const REQUESTS_A_SECOND = 60;
 
 /** The three deliveries: one that is the first, one under load, and one that is broken and must be rolled back. */
 export async function deliverThreeVersions(run: Run): Promise<Shown> {
-  const cloud = JSON.parse((await step(run, "bring up the local cloud", ["cloud", "up", "--json"])).stdout) as CloudUp;
-  await step(run, "check the app: lint, types, unit tests, integration tests", ["call", "--engine=embedded", "check"]);
+  const cloud = JSON.parse(
+    (await step(run, "bring up the local cloud", ["cloud", "up", "--json"])).stdout,
+  ) as CloudUp;
+  await step(run, "check the app: lint, types, unit tests, integration tests", [
+    "call",
+    "--engine=embedded",
+    "check",
+  ]);
 
   const first = await ship(run, cloud, "1.0.0", 0);
   const url = first.url ?? cloud.url;
@@ -42,7 +48,9 @@ export async function deliverThreeVersions(run: Run): Promise<Shown> {
   await expectVersion(run, url, "2.0.0");
   expectSame("the schema after the rollback", await schemaOf(run), schema);
 
-  const records = JSON.parse((await step(run, "read the ledger", ["audit", "show", "--env=local", "--json"])).stdout) as {
+  const records = JSON.parse(
+    (await step(run, "read the ledger", ["audit", "show", "--env=local", "--json"])).stdout,
+  ) as {
     records: unknown[];
   };
   const verified = await step(run, "verify the ledger", ["audit", "verify"]);
