@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "real",
+          globalSetup: ["test/support/which-postgres.ts"],
           include: ["test/**/*.real.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

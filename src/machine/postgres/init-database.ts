@@ -9,6 +9,9 @@ import { startSupervised, type SupervisedExit } from "./supervised.ts";
 /** Name of the role that owns everything. */
 export const SUPERUSER = "postgres";
 
+/** Ends with the SQLSTATE, which start-problem.ts reads. */
+export const LOG_LINE_PREFIX = "%m [%p] %e ";
+
 const LIMIT_MS = 60_000;
 
 /** A command of Postgres that failed, with the end of what it said. */
@@ -46,7 +49,7 @@ export async function initDatabase(at: Workplace): Promise<void> {
 export async function setPassword(at: Workplace): Promise<string> {
   const password = randomBytes(24).toString("base64url");
   const statement = `ALTER ROLE ${SUPERUSER} PASSWORD '${scramVerifier(password)}';\n`;
-  const options = ["-c", "exit_on_error=on", "-c", "log_checkpoints=off"];
+  const options = ["-c", "exit_on_error=on", "-c", `log_line_prefix=${LOG_LINE_PREFIX}`];
   await command(at, ["postgres", "--single", "-D", at.data, ...options, "postgres"], statement);
   return password;
 }

@@ -5,7 +5,14 @@ import { postgresBinaries } from "./binaries.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { serverIdentity } from "./identity.ts";
-import { CommandFailed, initDatabase, setPassword, SUPERUSER, type Workplace } from "./init-database.ts";
+import {
+  CommandFailed,
+  initDatabase,
+  LOG_LINE_PREFIX,
+  setPassword,
+  SUPERUSER,
+  type Workplace,
+} from "./init-database.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { readableBinaries } from "./readable-binaries.ts";
 import { startProblem } from "./start-problem.ts";
@@ -117,7 +124,7 @@ function launch(at: Workplace, options: PostgresOptions, log: string, port: numb
     listen_addresses: HOST,
     port: String(port),
     unix_socket_directories: options.socketFolder ?? "",
-    log_line_prefix: "%m [%p] %e ",
+    log_line_prefix: LOG_LINE_PREFIX,
     timezone: "UTC",
     log_timezone: "UTC",
     // Three worker processes less; nothing here needs their throughput.
