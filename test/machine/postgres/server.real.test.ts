@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -60,6 +60,11 @@ async function problemOf(promise: Promise<unknown>): Promise<{ code: string; say
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface({ input: stream })) return line;
   throw new Error("the stream ended without a line");
+}
+
+function canMount(): boolean {
+  const probe = "mkdir -p /tmp && mount -t tmpfs -o size=4k slipway-probe /tmp";
+  return process.getuid?.() === 0 && spawnSync("unshare", ["--mount", "sh", "-c", probe]).status === 0;
 }
 
 function isAlive(pid: number): boolean {
@@ -167,6 +172,20 @@ test("shows the end of the log when the data is broken", async () => {
 
   expect(problem.code).toBe("POSTGRES_DATA_BROKEN");
   expect(problem.says).toContain("pg_control");
+});
+
+test.runIf(canMount())("says that the disk is full", async () => {
+  const disk = join(home, "disk");
+  await mkdir(disk);
+  await run("mount", ["-t", "tmpfs", "-o", "size=16m,mode=711", "slipway-test", disk]);
+  try {
+    const problem = await problemOf(start({ folder: join(disk, "server") }));
+
+    expect(problem.code).toBe("POSTGRES_DISK_FULL");
+    expect(problem.says).toMatch(/^the disk is full \(\d+ MB free\); the server said:\n/);
+  } finally {
+    await run("umount", [disk]);
+  }
 });
 
 test("shows the end of the log when a setting is wrong", async () => {
