@@ -1,0 +1,12 @@
+/** Whose cloud this is: the values that AWS puts into every ARN. */
+export interface Account {
+  readonly id: string;
+  readonly region: string;
+}
+
+export const PRACTICE_ACCOUNT: Account = { id: "000000000000", region: "us-east-1" };
+
+/** `arn:aws:<service>:<region>:<account>:<resource>`. */
+export function arn(account: Account, service: string, resource: string): string {
+  return `arn:aws:${service}:${account.region}:${account.id}:${resource}`;
+}
