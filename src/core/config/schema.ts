@@ -33,31 +33,19 @@ const setup = z.strictObject(
     files: z
       .array(folder, { error: "a list of files, folders or globs" })
       .min(1, { error: "a list of files, folders or globs" })
-      .describe("The only files that the setup sees; its result is kept until one of them changes"),
+      .describe("All that the commands see of the app; their result is kept until one of these changes"),
     run: commands.describe("One command, or several"),
   },
-  { error: "an object" },
+  { error: 'an object such as { files: ["package.json", "package-lock.json"], run: ["npm", "ci"] }' },
 );
 
 const check = z.strictObject(
   {
     image: image.describe("The image that the commands run in: any language"),
     run: commands.describe("One command, or several; the first that fails ends the check"),
-    setup: z
-      .strictObject(
-        {
-          files: z
-            .array(text("a file, folder or glob pattern"), {
-              error: "a list of files, folders or glob patterns",
-            })
-            .min(1, { error: "a list of files, folders or glob patterns" })
-            .describe("All that the commands see of the app"),
-          run: commands.describe("One command, or several"),
-        },
-        { error: 'an object such as { files: ["package.json", "package-lock.json"], run: ["npm", "ci"] }' },
-      )
+    setup: setup
       .optional()
-      .describe("What the check needs first; checks with the same image and setup share its result"),
+      .describe("What the check needs first; checks with an equal setup share its result"),
     workdir: folder.optional().describe('Folder of the app to run in (default ".")'),
     env: variables.optional().describe("Environment variables for the commands"),
     postgres: z

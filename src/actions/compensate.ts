@@ -1,0 +1,68 @@
+import { chooseRecovery } from "../core/deployment/recovery.ts";
+import type { DeploymentOutcome, KnownGood } from "../core/deployment/types.ts";
+import type { Problem } from "../core/errors.ts";
+import { moveTo, type Target } from "./move-to.ts";
+import type { RunContext } from "./run-context.ts";
+import { Interrupted, problemsOf, StepFailed } from "./steps.ts";
+
+/** What a run left behind when it did not reach its end. */
+export interface Compensated {
+  readonly outcome: DeploymentOutcome;
+  readonly problems: readonly Problem[];
+  /** Id of the release that serves now; null when none does, or it is not known. */
+  readonly running: string | null;
+}
+
+/** Leads a run that failed or was interrupted to an end: back to the last known good release, or to a stop. */
+export async function compensate(
+  error: unknown,
+  situation: {
+    readonly moved: boolean;
+    readonly target: Target | undefined;
+    readonly lastKnownGood: KnownGood | undefined;
+  },
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Compensated> {
+  const { lastKnownGood } = situation;
+  const because = error instanceof Interrupted ? "interrupted" : "failed";
+  const problems = problemsOf(error);
+  const before = lastKnownGood?.release.id ?? null;
+  const recovery = chooseRecovery({ moved: situation.moved, because, lastKnownGood });
+
+  try {
+    switch (recovery.kind) {
+      case "nothing-moved":
+        return { outcome: because === "failed" ? unmoved(error) : "interrupted", problems, running: before };
+      case "leave":
+        return { outcome: "interrupted", problems, running: null };
+      case "stop":
+        await stop(situation.target, context, signal);
+        return { outcome: "stopped", problems, running: null };
+      case "roll-back":
+        await moveTo(recovery.to, "back", context, signal);
+        return { outcome: because === "failed" ? "rolled-back" : "interrupted", problems, running: before };
+      default:
+        return recovery satisfies never;
+    }
+  } catch (fault) {
+    // Stopped a second time, on the way back: the ledger has the intent, the next run finds what there is.
+    const outcome = fault instanceof Interrupted ? "interrupted" : "rollback-failed";
+    return { outcome, problems: [...problems, ...problemsOf(fault)], running: null };
+  }
+}
+
+// What is found missing before anything is done is a refusal; later the database may have moved, and moved back.
+function unmoved(error: unknown): DeploymentOutcome {
+  return error instanceof StepFailed && error.step === "verify" ? "refused" : "rolled-back";
+}
+
+async function stop(target: Target | undefined, context: RunContext, signal: AbortSignal): Promise<void> {
+  await context.steps.take("stop", "there is nothing to go back to", signal, async () => {
+    for (const { component, service } of context.plans) {
+      const revision = target?.revisions[component];
+      if (revision !== undefined) await context.ports.containers.shift(service, revision, 0);
+    }
+    return { says: "the broken services are scaled to 0" };
+  });
+}

@@ -1,0 +1,39 @@
+import { secretName } from "../core/names.ts";
+import type { RunContext } from "./run-context.ts";
+import { Interrupted, StepFailed, type StepResult } from "./steps.ts";
+
+/** Applies the pending migrations of the app's database, if it has one. A failed one has undone itself. */
+export async function migrateStep(
+  context: RunContext,
+  fence: number,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const { config, environment, ports } = context;
+  if (config.database === undefined) return { says: "no database", outcome: "skipped" };
+
+  const url = await ports.secrets.read(secretName(config.database.urlSecret, environment.name));
+  const migrations = await ports.openMigrations({ url, folder: config.database.migrations });
+  try {
+    const plan = await migrations.plan();
+    if (plan.kind === "refused") throw new StepFailed("migrate", plan.problems);
+    if (plan.kind === "nothing-to-do")
+      return { says: `nothing pending, ${plan.applied} applied`, outcome: "skipped" };
+
+    const outcome = await migrations.apply({ fence, signal });
+    if (outcome.kind === "failed") {
+      if (signal.aborted) throw new Interrupted(`interrupted: ${outcome.problem.says}`);
+      throw new StepFailed("migrate", [withWhatStayed(outcome.problem, outcome.stayed)]);
+    }
+    return {
+      says: outcome.ran.map(({ file }) => file).join(", "),
+      data: { ran: outcome.ran, schema: await migrations.schema() },
+    };
+  } finally {
+    await migrations.close();
+  }
+}
+
+function withWhatStayed<P extends { readonly says: string }>(problem: P, stayed: readonly string[]): P {
+  if (stayed.length === 0) return { ...problem, says: `${problem.says}; the schema is as it was` };
+  return { ...problem, says: `${problem.says}; what ran before it stays: ${stayed.join(", ")}` };
+}

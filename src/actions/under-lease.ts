@@ -1,0 +1,98 @@
+import type { Config, EnvironmentConfig } from "../core/config/types.ts";
+import { SlipwayError, type Problem } from "../core/errors.ts";
+import type { Caller } from "../ports/identity.ts";
+import type { DeploymentPorts } from "./deployment-ports.ts";
+import { holdLease, type LeaseHeld } from "./hold-lease.ts";
+import type { StopSignals } from "./run-context.ts";
+import type { Steps } from "./steps.ts";
+
+/** Who does it, under which lease, and when to stop. */
+export interface Tenure {
+  readonly caller: Caller;
+  readonly fence: number;
+  /** A person's stop, or the lease is lost. */
+  readonly stop: AbortSignal;
+  /** A person's second stop, or the lease is lost: compensation ends here too. */
+  readonly leave: AbortSignal;
+}
+
+/** Finds out who calls, takes the environment's lease, does the work under it, and frees it whatever happens. */
+export async function underLease<T>(
+  options: { readonly config: Config; readonly environment: EnvironmentConfig; readonly purpose: string },
+  steps: Steps,
+  ports: DeploymentPorts,
+  signals: StopSignals,
+  work: (tenure: Tenure) => Promise<T>,
+): Promise<T> {
+  const { config, environment } = options;
+
+  let caller: Caller | undefined;
+  await steps.take("identity", "who deploys, and where", signals.stop, async () => {
+    caller = await ports.identity.whoAmI();
+    const problems = wrongPlace(environment, caller);
+    if (problems.length > 0) throw new SlipwayError(problems, "verifyFailed");
+    return { says: `${caller.actor} in ${caller.account}, ${caller.region}` };
+  });
+  if (caller === undefined) throw new Error("the identity step ended without a caller");
+
+  const { actor } = caller;
+  let held: LeaseHeld | undefined;
+  await steps.take("lease", `the lease of ${environment.name}`, signals.stop, async () => {
+    held = await holdLease(
+      {
+        app: config.app,
+        env: environment.name,
+        holder: `${actor} on ${ports.process}`,
+        purpose: options.purpose,
+      },
+      ports,
+      signals.stop,
+    );
+    const from = held.takenOverFrom === undefined ? "" : `, taken over from ${held.takenOverFrom.holder}`;
+    return { says: `fence ${held.lease.fence}${from}` };
+  });
+  if (held === undefined) throw new Error("the lease step ended without a lease");
+
+  const tenure: Tenure = {
+    caller,
+    fence: held.lease.fence,
+    stop: AbortSignal.any([signals.stop, held.lost]),
+    leave: AbortSignal.any([signals.leave, held.lost]),
+  };
+  try {
+    return await work(tenure);
+  } finally {
+    await release(held, ports);
+  }
+}
+
+// A lease that cannot be freed expires by itself; that must not hide how the work ended.
+async function release(held: LeaseHeld, ports: DeploymentPorts): Promise<void> {
+  try {
+    await held.release();
+  } catch {
+    ports.reporter.note("the lease could not be freed; it expires by itself");
+  }
+}
+
+function wrongPlace(environment: EnvironmentConfig, caller: Caller): Problem[] {
+  const problems: Problem[] = [];
+  const at = `environments/${environment.name}`;
+  if (environment.account !== undefined && caller.account !== environment.account) {
+    problems.push({
+      code: "WRONG_ACCOUNT",
+      at: `${at}/account`,
+      says: `is ${environment.account}, the credentials are those of ${caller.account} (${caller.actor})`,
+      hint: "use the credentials of the environment's account",
+    });
+  }
+  if (caller.region !== environment.region) {
+    problems.push({
+      code: "WRONG_REGION",
+      at: `${at}/region`,
+      says: `is ${environment.region}, the cloud that answers is in ${caller.region}`,
+      hint: "use the environment's region",
+    });
+  }
+  return problems;
+}
