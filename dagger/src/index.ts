@@ -1,0 +1,237 @@
+/**
+ * Slipway: check an app, build its release, and bring environments to it.
+ *
+ * The app is described by its slipway.config.ts, .json or .yaml. Everything that can be repeated runs as a graph of
+ * cached steps; what touches the world runs the slipway CLI in a container.
+ */
+import {
+  argument,
+  check,
+  func,
+  object,
+  type Container,
+  type Directory,
+  type File,
+  type Secret,
+  type Service,
+} from "@dagger.io/dagger";
+import { readConfig } from "./app-config.js";
+import { runAllChecks, runCheck } from "./checks.js";
+import { deliver } from "./delivery.js";
+import { buildImage, componentOf } from "./image.js";
+import { makeRelease, publishImage } from "./release.js";
+import { readStamp } from "./stamp.js";
+
+/** Checks, builds, releases and delivers one app. */
+@object()
+export class Slipway {
+  /** The app's folder. */
+  source: Directory;
+
+  /** Slipway's own files. */
+  slipway: Directory;
+
+  constructor(
+    /** The app's folder, where its slipway.config is. */
+    @argument({
+      ignore: [
+        "**/node_modules",
+        "**/dist",
+        "**/coverage",
+        "**/.slipway",
+        ".git/**",
+        "!.git/HEAD",
+        "!.git/packed-refs",
+        "!.git/refs",
+        "!.git/refs/**",
+      ],
+    })
+    source: Directory,
+    /** Slipway's own files, for the container that its CLI runs in. The module brings them; there is no need to give it. */
+    @argument({
+      defaultPath: "/",
+      ignore: ["*", "!package.json", "!package-lock.json", "!.npmrc", "!bin", "!src", "!migrations"],
+    })
+    slipway: Directory,
+  ) {
+    this.source = source;
+    this.slipway = slipway;
+  }
+
+  /** Run all checks that the config declares, side by side; one that fails does not hide the others. */
+  @check()
+  @func()
+  async check(): Promise<string> {
+    const { checks } = await readConfig(this.slipway, this.source);
+    return await runAllChecks(this.files(), checks);
+  }
+
+  /** Run the check named "lint". */
+  @func()
+  async lint(): Promise<string> {
+    return await this.only("lint");
+  }
+
+  /** Run the check named "types". */
+  @func()
+  async types(): Promise<string> {
+    return await this.only("types");
+  }
+
+  /** Run the check named "unit". */
+  @func()
+  async unit(): Promise<string> {
+    return await this.only("unit");
+  }
+
+  /** Run the check named "integration", with the Postgres it asks for. */
+  @func()
+  async integration(): Promise<string> {
+    return await this.only("integration");
+  }
+
+  /** Build the image of a component. */
+  @func()
+  async image(
+    /** The component, as the config names it. */
+    component: string,
+    /** Version to stamp on the image (default: the one in the app's package.json). */
+    version?: string,
+    /** Commit to stamp on the image (default: the one checked out in the app's .git). */
+    commit?: string,
+  ): Promise<Container> {
+    const config = await readConfig(this.slipway, this.source);
+    return buildImage(
+      this.files(),
+      componentOf(config, component),
+      await readStamp(this.source, version, commit),
+    );
+  }
+
+  /** Build the image of a component, push it, and print it by digest. */
+  @func({ cache: "never" })
+  async publish(
+    /** The component, as the config names it. */
+    component: string,
+    /** Registry to push to, for example 123456789012.dkr.ecr.eu-central-1.amazonaws.com. */
+    registry: string,
+    /** User name for the registry. */
+    username?: string,
+    /** Password for the registry. */
+    password?: Secret,
+    /** Version to stamp on the image (default: the one in the app's package.json). */
+    version?: string,
+    /** Commit to stamp on the image (default: the one checked out in the app's .git). */
+    commit?: string,
+  ): Promise<string> {
+    const config = await readConfig(this.slipway, this.source);
+    const stamp = await readStamp(this.source, version, commit);
+    return await publishImage(this.files(), config, component, stamp, {
+      address: registry,
+      username,
+      password,
+    });
+  }
+
+  /** Build and push the image of every component and write the release manifest, which names them by digest. */
+  @func({ cache: "never" })
+  async release(
+    /** Registry to push to, for example 123456789012.dkr.ecr.eu-central-1.amazonaws.com. */
+    registry: string,
+    /** User name for the registry. */
+    username?: string,
+    /** Password for the registry. */
+    password?: Secret,
+    /** Version of the release (default: the one in the app's package.json). */
+    version?: string,
+    /** Commit of the release (default: the one checked out in the app's .git). */
+    commit?: string,
+  ): Promise<File> {
+    const config = await readConfig(this.slipway, this.source);
+    const stamp = await readStamp(this.source, version, commit);
+    return await makeRelease(
+      this.files(),
+      config,
+      stamp,
+      { address: registry, username, password },
+      new Date(),
+    );
+  }
+
+  /** Bring an environment to a release: migrate, roll out, prove; roll back by itself when that fails. */
+  @func({ cache: "never" })
+  async deploy(
+    /** The environment, as the config names it. */
+    env: string,
+    /** The manifest that `release` wrote. */
+    release: File,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+  ): Promise<string> {
+    const credentials = { ledger, awsAccessKeyId, awsSecretAccessKey, awsSessionToken, cloud };
+    const { database } = await readConfig(this.slipway, this.source);
+    const files = database === undefined ? [] : [database.migrations];
+    const options = { env, release: "/release.json" };
+    return await deliver(this.slipway, this.source, { verb: "deploy", options, credentials, files, release });
+  }
+
+  /** Return an environment to the last known good release before the one it runs, or to a given one. */
+  @func({ cache: "never" })
+  async rollback(
+    /** The environment, as the config names it. */
+    env: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** Id of the known good release to return to (default: the one before). */
+    to?: string,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+  ): Promise<string> {
+    const credentials = { ledger, awsAccessKeyId, awsSecretAccessKey, awsSessionToken, cloud };
+    return await deliver(this.slipway, this.source, { verb: "rollback", options: { env, to }, credentials });
+  }
+
+  /** Print what runs in an environment, since when, who holds it, and its last deployments. */
+  @func({ cache: "never" })
+  async status(
+    /** The environment, as the config names it. */
+    env: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+  ): Promise<string> {
+    const credentials = { ledger, awsAccessKeyId, awsSecretAccessKey, awsSessionToken, cloud };
+    return await deliver(this.slipway, this.source, { verb: "status", options: { env }, credentials });
+  }
+
+  /** The app without its history, so that a commit alone changes no result. */
+  private files(): Directory {
+    return this.source.withoutDirectory(".git");
+  }
+
+  private async only(name: string): Promise<string> {
+    const { checks } = await readConfig(this.slipway, this.source);
+    return await runCheck(this.files(), checks, name);
+  }
+}

@@ -1,0 +1,37 @@
+import { dag, type Container, type Directory } from "@dagger.io/dagger";
+import { NODE_IMAGE } from "./images.js";
+import { lockSubset, type LockFile } from "./lock-subset.js";
+
+const SOURCES = ["package.json", "bin", "src", "migrations"];
+
+/** The packages that the CLI needs to read a config. */
+const CONFIG_PACKAGES = ["commander", "yaml", "zod"];
+
+/** npm's download cache. It holds nothing that changes a result: packages are checked against the lock file. */
+export function withNpmCache(container: Container): Container {
+  return container
+    .withMountedCache("/var/cache/npm", dag.cacheVolume("slipway-npm"))
+    .withEnvVariable("npm_config_cache", "/var/cache/npm");
+}
+
+/** The box for the verbs that touch the world: the whole CLI with what it needs at run time. */
+export function deliveryBox(slipway: Directory): Container {
+  return withNpmCache(dag.container().from(NODE_IMAGE))
+    .withWorkdir("/slipway")
+    .withDirectory("/slipway", slipway.filter({ include: ["package.json", "package-lock.json", ".npmrc"] }))
+    .withExec(["npm", "ci", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund"])
+    .withDirectory("/slipway", slipway.filter({ include: SOURCES }));
+}
+
+/** The box that reads a config: the CLI with the three packages that this takes. */
+export async function configBox(slipway: Directory): Promise<Container> {
+  const lock = JSON.parse(await slipway.file("package-lock.json").contents()) as LockFile;
+  const install = lockSubset(lock, CONFIG_PACKAGES);
+
+  return withNpmCache(dag.container().from(NODE_IMAGE))
+    .withWorkdir("/slipway")
+    .withNewFile("/slipway/package.json", JSON.stringify(install.manifest))
+    .withNewFile("/slipway/package-lock.json", JSON.stringify(install.lock))
+    .withExec(["npm", "ci", "--no-audit", "--no-fund"])
+    .withDirectory("/slipway", slipway.filter({ include: SOURCES }));
+}
