@@ -1,9 +1,9 @@
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import { planDeployment } from "../core/deployment/plan.ts";
-import { exitKind, type DeploymentReport } from "../core/deployment/report.ts";
+import type { DeploymentReport } from "../core/deployment/report.ts";
 import { planComponents, taskSpec } from "../core/deployment/service-spec.ts";
-import type { DeploymentOutcome, KnownGood } from "../core/deployment/types.ts";
-import { EXIT_CODES, SlipwayError } from "../core/errors.ts";
+import type { KnownGood } from "../core/deployment/types.ts";
+import { SlipwayError } from "../core/errors.ts";
 import { admitRelease } from "../core/release/admit.ts";
 import type { Release } from "../core/release/types.ts";
 import { compensate, type Compensated } from "./compensate.ts";
@@ -13,6 +13,8 @@ import { moveTo, type Target } from "./move-to.ts";
 import { observe } from "./observe.ts";
 import { openDeployment } from "./open-deployment.ts";
 import type { RunContext, StopSignals } from "./run-context.ts";
+import { reportOf } from "./report-of.ts";
+import { urlsOf } from "./smoke.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
 import { verifyRelease, type LocatedSecrets } from "./verify-release.ts";
@@ -70,7 +72,7 @@ async function deployUnderLease(
     );
   }
 
-  await openDeployment("deploy", release, plan, observed, context, tenure);
+  await openDeployment("deploy", release, plan.continuation, observed, context, tenure);
   const progress: Progress = { moved: false, target: undefined, urls: {} };
   let end: Compensated;
   try {
@@ -80,9 +82,8 @@ async function deployUnderLease(
     steps.giveUpWithoutLedger(error, progress.moved);
     end = await compensate(error, { ...progress, lastKnownGood }, context, tenure.leave);
   }
-  const answer = report(release, context, lastKnownGood, end, progress.urls);
   await steps.end(end.outcome, { problems: end.problems, running: end.running });
-  return answer;
+  return reportOf("deploy", release, lastKnownGood, end, progress.urls, context);
 }
 
 interface Progress {
@@ -152,26 +153,4 @@ async function stage(
 
 function images(release: Release): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(release.components).map(([name, { image }]) => [name, image]));
-}
-
-function report(
-  release: Release,
-  { config, environment, steps }: RunContext,
-  lastKnownGood: KnownGood | undefined,
-  end: { outcome: DeploymentOutcome; problems: DeploymentReport["problems"]; running: string | null },
-  urls: Readonly<Record<string, string>>,
-): DeploymentReport {
-  return {
-    ...end,
-    purpose: "deploy",
-    app: config.app,
-    environment: environment.name,
-    release: release.id,
-    version: release.version,
-    previous: lastKnownGood?.release.id ?? null,
-    deploymentId: steps.deploymentId ?? null,
-    url: Object.values(urls)[0] ?? environment.url ?? null,
-    steps: steps.taken,
-    exitCode: EXIT_CODES[exitKind(end.outcome)].code,
-  };
 }

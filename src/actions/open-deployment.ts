@@ -1,4 +1,4 @@
-import type { DeploymentPlan, Observed } from "../core/deployment/plan.ts";
+import { driftedComponents, type Continuation, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentPurpose } from "../core/deployment/types.ts";
 import type { Release } from "../core/release/types.ts";
 import type { RunContext } from "./run-context.ts";
@@ -8,20 +8,22 @@ import type { Tenure } from "./under-lease.ts";
 export async function openDeployment(
   purpose: DeploymentPurpose,
   release: Release,
-  plan: Extract<DeploymentPlan, { kind: "deploy" }>,
+  continuation: Continuation,
   observed: Observed,
   { config, environment, ports, steps }: RunContext,
   { caller, fence }: Tenure,
 ): Promise<void> {
+  const { abandoned, resume } = continuation;
+  const drifted = driftedComponents(observed);
   const common = { app: config.app, env: environment.name, fence, actor: caller.actor };
 
-  if (plan.abandoned !== undefined) {
+  if (abandoned !== undefined) {
     await ports.journal.append(
       {
         ...common,
         type: "deployment",
-        deploymentId: plan.abandoned,
-        attempt: await attempts(plan.abandoned, ports),
+        deploymentId: abandoned,
+        attempt: await attempts(abandoned, ports),
         step: undefined,
         phase: "outcome",
         outcome: "interrupted",
@@ -29,13 +31,13 @@ export async function openDeployment(
       },
       [{ kind: "end", outcome: "interrupted" }],
     );
-    ports.reporter.note(`${plan.abandoned} had been left open; recorded as interrupted`);
+    ports.reporter.note(`${abandoned} had been left open; recorded as interrupted`);
   }
 
-  const deploymentId = plan.resume ?? ports.newId();
-  const attempt = plan.resume === undefined ? 1 : (await attempts(plan.resume, ports)) + 1;
-  if (plan.resume !== undefined) ports.reporter.note(`going on with ${plan.resume}, attempt ${attempt}`);
-  if (plan.drifted.length > 0) ports.reporter.note(`not as it was left: ${plan.drifted.join(", ")}`);
+  const deploymentId = resume ?? ports.newId();
+  const attempt = resume === undefined ? 1 : (await attempts(resume, ports)) + 1;
+  if (resume !== undefined) ports.reporter.note(`going on with ${resume}, attempt ${attempt}`);
+  if (drifted.length > 0) ports.reporter.note(`not as it was left: ${drifted.join(", ")}`);
   await steps.begin(
     { ...common, deploymentId, attempt },
     { kind: "begin", purpose, release },
@@ -47,7 +49,7 @@ export async function openDeployment(
       region: caller.region,
       previous: observed.lastKnownGood?.release.id ?? null,
       services: observed.services,
-      drifted: plan.drifted,
+      drifted,
     },
   );
 }

@@ -41,7 +41,11 @@ export class StepFailed extends Error {
 }
 
 /** The run was asked to stop. */
-export class Interrupted extends Error {}
+export class Interrupted extends SlipwayError {
+  constructor(says = "interrupted") {
+    super({ code: "INTERRUPTED", at: "", says, hint: "run the same command again to go on" }, "interrupted");
+  }
+}
 
 /** Walks the steps of one run: intent recorded, done, outcome recorded, each one reported and timed. */
 export class Steps {
@@ -64,8 +68,13 @@ export class Steps {
     await this.#append("deployment", undefined, "intent", undefined, data, [change]);
   }
 
+  /** Closes the deployment in the ledger. Throws (exit 41) when that cannot be recorded: the next run resumes it. */
   async end(outcome: DeploymentOutcome, data: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#append("deployment", undefined, "outcome", outcome, data, [{ kind: "end", outcome }]);
+    try {
+      await this.#append("deployment", undefined, "outcome", outcome, data, [{ kind: "end", outcome }]);
+    } catch (error) {
+      throw new SlipwayError(problemsOf(error), "outcomeUnknown", { cause: error });
+    }
   }
 
   get deploymentId(): string | undefined {
@@ -141,13 +150,12 @@ export class Steps {
 /** Ends the run here when it was asked to stop, or when the lease is gone. */
 export function stopIfAborted(signal: AbortSignal): void {
   if (!signal.aborted) return;
-  throw signal.reason instanceof SlipwayError ? signal.reason : new Interrupted("interrupted");
+  throw signal.reason instanceof SlipwayError ? signal.reason : new Interrupted();
 }
 
 /** What is wrong, whatever was thrown. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof StepFailed || error instanceof SlipwayError) return error.problems;
-  if (error instanceof Interrupted) return [{ code: "INTERRUPTED", at: "", says: "interrupted", hint: "" }];
   const says = error instanceof Error ? error.message : String(error);
   return [{ code: "BUG", at: "", says, hint: "report it together with the ledger's records" }];
 }

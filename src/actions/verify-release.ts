@@ -79,7 +79,11 @@ async function missingSecrets(
   return problems;
 }
 
-async function lostWayBack(lastKnownGood: KnownGood | undefined, { ports }: RunContext): Promise<Problem[]> {
+/** The revisions of a known good release that the platform no longer has. */
+export async function lostWayBack(
+  lastKnownGood: KnownGood | undefined,
+  { ports }: RunContext,
+): Promise<Problem[]> {
   const revisions = Object.entries(lastKnownGood?.revisions ?? {});
   const there = await Promise.all(revisions.map(([, revision]) => ports.containers.exists(revision)));
   return revisions

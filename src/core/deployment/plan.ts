@@ -1,6 +1,6 @@
 import type { Release } from "../release/types.ts";
 import type { ObservedService } from "./service.ts";
-import type { DeploymentSummary, KnownGood } from "./types.ts";
+import type { DeploymentPurpose, DeploymentSummary, KnownGood } from "./types.ts";
 
 export interface Observed {
   readonly services: Readonly<Record<string, ObservedService | undefined>>;
@@ -8,33 +8,44 @@ export interface Observed {
   readonly latest: DeploymentSummary | undefined;
 }
 
+export interface Continuation {
+  /** Id of the unfinished deployment of the same release that this run goes on with. */
+  readonly resume: string | undefined;
+  /** Id of another deployment that was killed and will never end by itself. */
+  readonly abandoned: string | undefined;
+}
+
 export type DeploymentPlan =
   | { readonly kind: "nothing-to-do"; readonly because: string }
-  | {
-      readonly kind: "deploy";
-      /** Id of the unfinished deployment of the same release that this run goes on with. */
-      readonly resume: string | undefined;
-      /** Id of a deployment of another release that was killed and will never end by itself. */
-      readonly abandoned: string | undefined;
-      /** Components that run something else than the last known good release. */
-      readonly drifted: readonly string[];
-    };
+  | { readonly kind: "deploy"; readonly continuation: Continuation };
 
 /** What has to be done, given what is so. */
 export function planDeployment(release: Release, observed: Observed): DeploymentPlan {
   const { latest, lastKnownGood } = observed;
-  const drifted = driftedComponents(observed);
-  const open = latest?.outcome === undefined || latest.outcome === "interrupted" ? latest : undefined;
-  const resumes = open?.purpose === "deploy" && open.releaseId === release.id;
+  const isOpen = latest !== undefined && (latest.outcome === undefined || latest.outcome === "interrupted");
 
-  if (lastKnownGood?.release.id === release.id && drifted.length === 0 && open === undefined) {
+  if (lastKnownGood?.release.id === release.id && !isOpen && driftedComponents(observed).length === 0) {
     return { kind: "nothing-to-do", because: `${release.id} runs since ${lastKnownGood.at}` };
   }
+  return { kind: "deploy", continuation: continuationOf(latest, "deploy", release.id) };
+}
+
+/** How this run follows on the environment's latest deployment. The lease is ours, so an open one has no other hands. */
+export function continuationOf(
+  latest: DeploymentSummary | undefined,
+  purpose: DeploymentPurpose,
+  releaseId: string,
+): Continuation {
+  const ours = latest?.purpose === purpose && latest.releaseId === releaseId;
+  if (latest?.outcome === undefined) {
+    return {
+      resume: ours ? latest.deploymentId : undefined,
+      abandoned: ours ? undefined : latest?.deploymentId,
+    };
+  }
   return {
-    kind: "deploy",
-    resume: resumes ? open.deploymentId : undefined,
-    abandoned: latest?.outcome === undefined && !resumes ? latest?.deploymentId : undefined,
-    drifted,
+    resume: ours && latest.outcome === "interrupted" ? latest.deploymentId : undefined,
+    abandoned: undefined,
   };
 }
 

@@ -6,12 +6,16 @@ export type RollbackTarget =
   | { readonly kind: "none"; readonly problem: Problem };
 
 /**
- * Where a rollback goes: to the release that was good before the current one. A release that somebody rolled back from
- * is not gone forward to again, unless it is asked for by its id.
+ * Where a rollback goes: to the release that was good before the current one; when something else runs than the current
+ * one, to the current one. A release that somebody rolled back from is not gone forward to again, unless it is asked for.
  *
  * @param history all commits of the environment, oldest first
  */
-export function rollbackTarget(history: readonly KnownGood[], to: string | undefined): RollbackTarget {
+export function rollbackTarget(
+  history: readonly KnownGood[],
+  options: { readonly to: string | undefined; readonly drifted: boolean },
+): RollbackTarget {
+  const { to, drifted } = options;
   const standing = stillStanding(history);
   const current = standing.at(-1);
   if (current === undefined) {
@@ -27,7 +31,7 @@ export function rollbackTarget(history: readonly KnownGood[], to: string | undef
       : { kind: "target", current, target };
   }
 
-  const target = standing.at(-2);
+  const target = drifted ? current : standing.at(-2);
   return target === undefined
     ? none(`"${current.release.id}" is the only release that is known good here`, known(history))
     : { kind: "target", current, target };

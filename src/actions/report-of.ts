@@ -1,0 +1,32 @@
+import { exitKind, type DeploymentReport } from "../core/deployment/report.ts";
+import type { DeploymentPurpose, KnownGood } from "../core/deployment/types.ts";
+import { EXIT_CODES } from "../core/errors.ts";
+import type { Release } from "../core/release/types.ts";
+import type { Compensated } from "./compensate.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** The answer of a run, from what it was asked and how it ended. */
+export function reportOf(
+  purpose: DeploymentPurpose,
+  release: Release,
+  previous: KnownGood | undefined,
+  end: Compensated,
+  urls: Readonly<Record<string, string>>,
+  { config, environment, steps }: RunContext,
+): DeploymentReport {
+  return {
+    outcome: end.outcome,
+    purpose,
+    app: config.app,
+    environment: environment.name,
+    release: release.id,
+    version: release.version,
+    previous: previous?.release.id ?? null,
+    running: end.running,
+    deploymentId: steps.deploymentId ?? null,
+    url: Object.values(urls)[0] ?? environment.url ?? null,
+    steps: steps.taken,
+    problems: end.problems,
+    exitCode: EXIT_CODES[exitKind(end.outcome)].code,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Config, EnvironmentConfig } from "../core/config/types.ts";
+import { driftedComponents } from "../core/deployment/plan.ts";
+import { planComponents } from "../core/deployment/service-spec.ts";
+import type { StatusReport } from "../core/deployment/status-report.ts";
+import type { DeploymentPorts } from "./deployment-ports.ts";
+import { observe } from "./observe.ts";
+
+const DEPLOYMENTS_SHOWN = 10;
+
+/** What runs in an environment, since when, and who holds it. Changes nothing. */
+export async function status(
+  request: { readonly config: Config; readonly environment: EnvironmentConfig },
+  ports: Pick<DeploymentPorts, "containers" | "releases" | "leases">,
+): Promise<StatusReport> {
+  const { config, environment } = request;
+  const plans = planComponents(config, environment);
+  const [observed, deployments, lease, urls] = await Promise.all([
+    observe(config.app, environment.name, plans, ports),
+    ports.releases.deployments(config.app, environment.name, DEPLOYMENTS_SHOWN),
+    ports.leases.current(config.app, environment.name),
+    Promise.all(plans.map(async ({ service }) => environment.url ?? (await ports.containers.url(service)))),
+  ]);
+
+  const { lastKnownGood, services } = observed;
+  const drifted = driftedComponents(observed);
+  return {
+    app: config.app,
+    environment: environment.name,
+    release: lastKnownGood?.release.id ?? null,
+    version: lastKnownGood?.release.version ?? null,
+    commit: lastKnownGood?.release.commit ?? null,
+    since: lastKnownGood?.at ?? null,
+    components: plans.map(({ component }, index) => ({
+      component,
+      url: urls[index] ?? null,
+      running: services[component] ?? null,
+      recorded: lastKnownGood?.revisions[component] ?? null,
+      drifted: drifted.includes(component),
+    })),
+    lease: lease ?? null,
+    deployments,
+  };
+}

@@ -1,0 +1,60 @@
+import type { ObservedService } from "./service.ts";
+import type { DeploymentSummary } from "./types.ts";
+
+export interface ComponentStatus {
+  readonly component: string;
+  readonly url: string | null;
+  /** What the platform says; null when there is no such service. */
+  readonly running: ObservedService | null;
+  /** The revision that the ledger says is last known good. */
+  readonly recorded: string | null;
+  /** The platform does not run what was recorded. */
+  readonly drifted: boolean;
+}
+
+/** The answer of `status`: with `--json` this very document. */
+export interface StatusReport {
+  readonly app: string;
+  readonly environment: string;
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly commit: string | null;
+  readonly since: string | null;
+  readonly components: readonly ComponentStatus[];
+  readonly lease: {
+    readonly holder: string;
+    readonly purpose: string;
+    readonly takenAt: string;
+    readonly expiresAt: string;
+  } | null;
+  readonly deployments: readonly DeploymentSummary[];
+}
+
+/** The status as people read it. */
+export function describeStatus(status: StatusReport): string {
+  const { app, environment, release, version, since, components, lease, deployments } = status;
+  const runs =
+    release === null
+      ? `${app} was never deployed to ${environment}`
+      : `${app} ${version} (${release}) in ${environment} since ${since}`;
+  return [
+    runs,
+    ...components.map(describeComponent),
+    lease === null
+      ? "  nobody holds it"
+      : `  held by ${lease.holder} since ${lease.takenAt}: ${lease.purpose}`,
+    ...(deployments.length === 0 ? [] : ["", "last deployments"]),
+    ...deployments.map(
+      ({ startedAt, purpose, releaseId, version, outcome, actor }) =>
+        `  ${startedAt}  ${purpose} ${version} ${releaseId}  ${outcome ?? "not ended"}  ${actor}`,
+    ),
+  ].join("\n");
+}
+
+function describeComponent({ component, url, running, recorded, drifted }: ComponentStatus): string {
+  if (running === null)
+    return `  ${component}: no service${recorded === null ? "" : ` — DRIFT, ${recorded} was recorded`}`;
+  const tasks = `${running.running} of ${running.desired} tasks run`;
+  const drift = drifted ? ` — DRIFT: at ${running.revision}, recorded ${recorded}` : "";
+  return `  ${component}: ${tasks}${url === null ? "" : `, ${url}`}${drift}`;
+}
