@@ -60,8 +60,7 @@ function unmoved(error: unknown): DeploymentOutcome {
 async function stop(target: Target | undefined, context: RunContext, signal: AbortSignal): Promise<void> {
   await context.steps.take("stop", "there is nothing to go back to", signal, async () => {
     for (const { component, service } of context.plans) {
-      const revision = target?.revisions[component];
-      if (revision !== undefined) await context.ports.containers.shift(service, revision, 0);
+      if (target?.revisions[component] !== undefined) await context.ports.containers.stop(service);
     }
     return { says: "the broken services are scaled to 0" };
   });

@@ -63,13 +63,8 @@ async function deployUnderLease(
   const plan = planDeployment(release, observed);
   const { lastKnownGood } = observed;
   if (plan.kind === "nothing-to-do") {
-    return report(
-      release,
-      context,
-      lastKnownGood,
-      { outcome: "nothing-to-do", problems: [], running: release.id },
-      {},
-    );
+    const end: Compensated = { outcome: "nothing-to-do", problems: [], running: release.id };
+    return reportOf("deploy", release, lastKnownGood, end, await urlsOf(plans, environment, ports), context);
   }
 
   await openDeployment("deploy", release, plan.continuation, observed, context, tenure);
@@ -137,7 +132,7 @@ async function stage(
   for (const [component, service] of Object.entries(config.components)) {
     const released = release.components[component];
     if (released === undefined) continue;
-    revisions[component] = await ports.containers.stage(
+    revisions[component] = await ports.tasks.stage(
       taskSpec({
         component,
         config: service,

@@ -10,6 +10,7 @@ import type { ProjectFiles } from "../ports/project-files.ts";
 import type { Releases } from "../ports/releases.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
+import type { TaskRegistry } from "../ports/task-registry.ts";
 
 /** All that a deployment or a rollback needs of the outside. */
 export interface DeploymentPorts {
@@ -25,6 +26,7 @@ export interface DeploymentPorts {
   readonly releases: Releases;
   readonly reporter: Reporter;
   readonly secrets: SecretStore;
+  readonly tasks: TaskRegistry;
   /** A new deployment's id; no two are alike. */
   readonly newId: () => string;
   /** This process, for the lease: `<host>, process <pid>`. */

@@ -85,7 +85,7 @@ export async function lostWayBack(
   { ports }: RunContext,
 ): Promise<Problem[]> {
   const revisions = Object.entries(lastKnownGood?.revisions ?? {});
-  const there = await Promise.all(revisions.map(([, revision]) => ports.containers.exists(revision)));
+  const there = await Promise.all(revisions.map(([, revision]) => ports.tasks.exists(revision)));
   return revisions
     .filter((_revision, index) => there[index] === false)
     .map(([component, revision]) => ({

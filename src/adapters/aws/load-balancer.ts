@@ -1,0 +1,69 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SlipwayError } from "../../core/errors.ts";
+import { clientSettings, type CloudAccess } from "./client-settings.ts";
+import { ask, isNamed } from "./translate-error.ts";
+
+export interface LoadBalancers {
+  /** ARN of the target group of that name. Throws `TARGET_GROUP_MISSING` (exit 11). */
+  targetGroup(name: string): Promise<string>;
+  /** Where people reach the targets of that group. Throws `LOAD_BALANCER_MISSING` (exit 11). */
+  url(targetGroup: string): Promise<string>;
+}
+
+/** Elastic Load Balancing, as far as a service needs it. */
+export function loadBalancers(access: CloudAccess): LoadBalancers {
+  const client = new ElasticLoadBalancingV2Client(clientSettings(access));
+
+  async function find(name: string) {
+    const group = await ask("elasticloadbalancing", "DescribeTargetGroups", async () => {
+      try {
+        return (await client.send(new DescribeTargetGroupsCommand({ Names: [name] }))).TargetGroups?.[0];
+      } catch (error) {
+        if (isNamed(error, "TargetGroupNotFoundException", "TargetGroupNotFound")) return undefined;
+        throw error;
+      }
+    });
+    if (group?.TargetGroupArn !== undefined)
+      return { arn: group.TargetGroupArn, balancer: group.LoadBalancerArns?.[0] };
+    throw missing("TARGET_GROUP_MISSING", name, "there is no target group of that name");
+  }
+
+  return {
+    targetGroup: async (name) => (await find(name)).arn,
+
+    async url(name) {
+      const { balancer } = await find(name);
+      if (balancer === undefined)
+        throw missing("LOAD_BALANCER_MISSING", name, "no load balancer uses the target group");
+
+      const [balancers, listeners] = await Promise.all([
+        ask("elasticloadbalancing", "DescribeLoadBalancers", () =>
+          client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [balancer] })),
+        ),
+        ask("elasticloadbalancing", "DescribeListeners", () =>
+          client.send(new DescribeListenersCommand({ LoadBalancerArn: balancer })),
+        ),
+      ]);
+      const host = balancers.LoadBalancers?.[0]?.DNSName;
+      const all = listeners.Listeners ?? [];
+      const listener = all.find(({ Protocol }) => Protocol === "HTTPS") ?? all[0];
+      if (host === undefined || listener?.Port === undefined) {
+        throw missing("LOAD_BALANCER_MISSING", name, "its load balancer has no listener");
+      }
+      const protocol = listener.Protocol === "HTTPS" ? "https" : "http";
+      const usual = listener.Port === (protocol === "https" ? 443 : 80);
+      return `${protocol}://${host}${usual ? "" : `:${listener.Port}`}`;
+    },
+  };
+}
+
+function missing(code: string, at: string, says: string): SlipwayError {
+  const hint =
+    "create it with the app's infrastructure; on the local cloud: `slipway cloud up` in the app's folder";
+  return new SlipwayError({ code, at, says, hint }, "verifyFailed");
+}
