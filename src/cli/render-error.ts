@@ -1,11 +1,5 @@
 import { EXIT_CODES, SlipwayError, type Problem } from "../core/errors.ts";
-
-/** The lines of one problem as people read them. */
-export function problemLines(problem: Problem): string {
-  const where = problem.at === "" ? "" : `${problem.at}: `;
-  const hint = problem.hint === "" ? "" : `\n    → ${problem.hint}`;
-  return `  ${where}${problem.says}${hint}`;
-}
+import { problemText } from "../core/problem-text.ts";
 
 /** Prints what was thrown, on stderr, and with `json` as the one document on stdout. Answers the exit code. */
 export function renderError(error: unknown, options: { readonly json: boolean }): number {
@@ -14,7 +8,7 @@ export function renderError(error: unknown, options: { readonly json: boolean })
   const problems = known ? error.problems : [bug(error)];
 
   const detail = !known && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  process.stderr.write(`slipway: ${exit.says}\n${problems.map(problemLines).join("\n")}${detail}\n`);
+  process.stderr.write(`slipway: ${exit.says}\n${problems.map(problemText).join("\n")}${detail}\n`);
   if (options.json) {
     process.stdout.write(
       `${JSON.stringify({ outcome: "failed", problems, exitCode: exit.code }, null, 2)}\n`,

@@ -87,11 +87,13 @@ export function ecsService(access: CloudAccess): ContainerService {
     },
 
     async shift(service, revision, desired) {
-      const exists = (await describe(service)) !== undefined;
-      const before = exists ? await deployments.list(service) : [];
-      if (exists) {
+      const existing = await describe(service);
+      const before = existing === undefined ? [] : await deployments.list(service);
+      if (existing !== undefined) {
         await ask("ecs", "UpdateService", () =>
-          client.send(new UpdateServiceCommand(updateInput(service, revision, desired))),
+          client.send(
+            new UpdateServiceCommand(updateInput(service, revision, desired, existing.taskDefinition)),
+          ),
         );
       } else await create(service, revision, desired);
       return ours(

@@ -20,6 +20,7 @@ export function updateInput(
     taskDefinition: revision,
     desiredCount: desired,
     deploymentConfiguration: ROLLING,
+    forceNewDeployment: current === revision,
   };
 }
 

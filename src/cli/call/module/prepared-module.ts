@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { CallSchema } from "../schema/types.ts";
+import { moduleSource, type ModuleSource } from "./module-source.ts";
+
+export interface PreparedModule {
+  readonly source: ModuleSource;
+  readonly schema: CallSchema;
+  /** Folder with the module as JavaScript. */
+  readonly compiled: string;
+}
+
+/** The folder where Slipway keeps what it can make again. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache"), "slipway");
+}
+
+/** The module, introspected and compiled; both are kept on disk until a file of it or the SDK changes. */
+export async function prepareModule(env: NodeJS.ProcessEnv): Promise<PreparedModule> {
+  const source = moduleSource();
+  const modules = join(cacheFolder(env), "modules");
+  const kept = join(modules, source.hash);
+  if (!existsSync(kept)) await prepare(source, modules, kept);
+  const schema = JSON.parse(readFileSync(join(kept, "schema.json"), "utf8")) as CallSchema;
+  return { source, schema, compiled: join(kept, "module") };
+}
+
+/** Made beside its place and moved there whole, so that a second call at the same time never sees a half of it. */
+async function prepare(source: ModuleSource, modules: string, kept: string): Promise<void> {
+  const [{ readSchema }, { compileModule }] = await Promise.all([
+    import("./introspect.ts"),
+    import("./compile.ts"),
+  ]);
+  mkdirSync(modules, { recursive: true, mode: 0o700 });
+  const scratch = mkdtempSync(join(modules, "new-"));
+  try {
+    writeFileSync(join(scratch, "schema.json"), JSON.stringify(await readSchema(source, scratch)));
+    compileModule(source, join(scratch, "module"));
+    renameSync(scratch, kept);
+  } catch (error) {
+    // Another call was faster: what it made is the same.
+    if (!existsSync(kept)) throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { CloudAccess } from "../adapters/aws/client-settings.ts";
+import type { DeploymentPorts } from "../actions/deployment-ports.ts";
+import type { EnvironmentConfig } from "../core/config/types.ts";
+import type { DeploymentReport } from "../core/deployment/report.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { Secret } from "../core/secret.ts";
+import type { Reporter } from "../ports/reporter.ts";
+
+// The only file (with compose-*.ts) that knows which adapter stands behind which port. Each one is loaded when it is
+// needed: the SDK's clients take longer to load than most verbs to run.
+
+export interface Composed extends AsyncDisposable {
+  readonly ports: DeploymentPorts;
+}
+
+/** What the app's config file holds, not yet checked. */
+export async function loadConfig(folder: string): Promise<unknown> {
+  const { loadConfigFile } = await import("../adapters/local/config-file.ts");
+  return loadConfigFile(folder);
+}
+
+/** Everything that a deployment of the app in `folder` to an environment needs. */
+export async function composeDeployment(folder: string, environment: EnvironmentConfig): Promise<Composed> {
+  const surroundings = await findSurroundings(environment, process.env);
+  const { access, ambientRegion, ledgerUrl } = surroundings;
+  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations] = await Promise.all([
+    import("../adapters/aws/ecs-service.ts"),
+    import("../adapters/aws/ecs-task-registry.ts"),
+    import("../adapters/aws/ecr-registry.ts"),
+    import("../adapters/aws/secrets-manager.ts"),
+    import("../adapters/aws/sts-identity.ts"),
+    import("../adapters/local/project-files.ts"),
+    import("../adapters/http/http-probe.ts"),
+    import("../adapters/local/system-clock.ts"),
+    import("../adapters/postgres/open-ledger.ts"),
+    import("../adapters/postgres/open-migrations.ts"),
+  ]);
+
+  const ledger = await postgres.openLedger(ledgerUrl);
+  return {
+    ports: {
+      clock: clock.systemClock,
+      containers: ecs.ecsService(access),
+      files: files.projectFiles(folder),
+      http: probe.httpProbe,
+      identity: sts.stsIdentity(access, ambientRegion),
+      journal: ledger.journal,
+      leases: ledger.leases,
+      releases: ledger.releases,
+      openMigrations: ({ url, folder: migrationsFolder }) =>
+        migrations.openMigrations({ url, folder: join(folder, migrationsFolder) }),
+      registry: ecr.ecrRegistry(access),
+      reporter: await composeReporter(),
+      secrets: secrets.secretsManager(access),
+      tasks: tasks.ecsTaskRegistry(access),
+      newId: () => `d-${randomUUID()}`,
+      process: `${hostname()}, process ${process.pid}, ${randomUUID().slice(0, 8)}`,
+    },
+    [Symbol.asyncDispose]: () => ledger.close(),
+  };
+}
+
+/** The story: a live tree on a terminal, else one line an event. Always on stderr. */
+export async function composeReporter(): Promise<Reporter> {
+  const live = process.stderr.isTTY && process.stdout.isTTY && process.env["CI"] === undefined;
+  if (live) return (await import("../adapters/local/live-reporter.ts")).liveReporter(process.stderr);
+  const { lineReporter } = await import("../adapters/local/line-reporter.ts");
+  return lineReporter((line) => process.stderr.write(`${line}\n`));
+}
+
+/** Adds the report to the summary of the GitHub Actions run, when there is one. */
+export async function appendSummary(report: DeploymentReport): Promise<void> {
+  const file = process.env["GITHUB_STEP_SUMMARY"];
+  if (!file) return;
+  const { appendStepSummary } = await import("../adapters/local/step-summary.ts");
+  await appendStepSummary(file, report);
+}
+
+export interface Surroundings {
+  readonly access: CloudAccess;
+  readonly ambientRegion: string | undefined;
+  readonly ledgerUrl: Secret;
+}
+
+/** Which cloud answers and where the ledger is, from the environment's config, variables and the running local cloud. */
+export async function findSurroundings(
+  environment: EnvironmentConfig,
+  env: NodeJS.ProcessEnv,
+): Promise<Surroundings> {
+  const isLocal = environment.cloud === "local";
+  const cloud = isLocal ? await localCloud(env) : undefined;
+  const endpoint = env["AWS_ENDPOINT_URL"] || cloud?.endpoint;
+  if (isLocal && endpoint === undefined) {
+    throw new SlipwayError(
+      {
+        code: "LOCAL_CLOUD_DOWN",
+        at: `environments/${environment.name}`,
+        says: "no local cloud runs",
+        hint: "start it with `slipway cloud up`",
+      },
+      "verifyFailed",
+    );
+  }
+
+  const url = env["SLIPWAY_LEDGER_URL"] || env["DATABASE_URL"] || cloud?.ledgerUrl;
+  if (url === undefined) {
+    throw new SlipwayError(
+      {
+        code: "LEDGER_UNKNOWN",
+        at: "SLIPWAY_LEDGER_URL",
+        says: "nothing says where the ledger is",
+        hint: "set SLIPWAY_LEDGER_URL to its Postgres URL",
+      },
+      "usage",
+    );
+  }
+  return {
+    access: {
+      region: environment.region,
+      endpoint,
+      // The practice cloud takes anybody's; real ones are never sent to it.
+      credentials: isLocal ? { accessKeyId: "slipway", secretAccessKey: "slipway" } : undefined,
+    },
+    ambientRegion: isLocal ? cloud?.region : env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined,
+    ledgerUrl: new Secret("ledger-url", url),
+  };
+}
+
+async function localCloud(env: NodeJS.ProcessEnv) {
+  const [{ stateFolder }, { findLocalCloud }] = await Promise.all([
+    import("../machine/processes/state-folder.ts"),
+    import("../adapters/local/cloud-state.ts"),
+  ]);
+  return findLocalCloud(stateFolder(env), env["SLIPWAY_CLOUD"] || "default");
+}

@@ -1,0 +1,23 @@
+import { deploy } from "../actions/deploy.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { readRelease } from "../core/release/schema.ts";
+import { composeDeployment, loadConfig } from "./compose.ts";
+import type { DeployOptions } from "./deploy-command.ts";
+import { findEnvironment, findProject } from "./find-project.ts";
+import { interruptible } from "./interrupt.ts";
+import { printReport } from "./print-report.ts";
+
+/** `slipway deploy`. */
+export async function runDeploy(options: DeployOptions): Promise<void> {
+  const { folder, config } = await findProject(options.project, loadConfig);
+  const environment = findEnvironment(config, options.env);
+
+  await interruptible(async (signals) => {
+    await using composed = await composeDeployment(folder, environment);
+    const result = readRelease(await composed.ports.files.json(options.release));
+    if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
+
+    const report = await deploy({ config, environment, release: result.release }, composed.ports, signals);
+    await printReport(report, composed.ports.reporter, options);
+  });
+}

@@ -1,0 +1,18 @@
+import { rollback } from "../actions/rollback.ts";
+import { composeDeployment, loadConfig } from "./compose.ts";
+import { findEnvironment, findProject } from "./find-project.ts";
+import { interruptible } from "./interrupt.ts";
+import { printReport } from "./print-report.ts";
+import type { RollbackOptions } from "./rollback-command.ts";
+
+/** `slipway rollback`. */
+export async function runRollback(options: RollbackOptions): Promise<void> {
+  const { folder, config } = await findProject(options.project, loadConfig);
+  const environment = findEnvironment(config, options.env);
+
+  await interruptible(async (signals) => {
+    await using composed = await composeDeployment(folder, environment);
+    const report = await rollback({ config, environment, to: options.to }, composed.ports, signals);
+    await printReport(report, composed.ports.reporter, options);
+  });
+}

@@ -1,0 +1,16 @@
+import { status } from "../actions/status.ts";
+import { describeStatus } from "../core/deployment/status-report.ts";
+import { composeDeployment, loadConfig } from "./compose.ts";
+import { findEnvironment, findProject } from "./find-project.ts";
+import type { StatusOptions } from "./status-command.ts";
+
+/** `slipway status`. */
+export async function runStatus(options: StatusOptions): Promise<void> {
+  const { folder, config } = await findProject(options.project, loadConfig);
+  const environment = findEnvironment(config, options.env);
+
+  await using composed = await composeDeployment(folder, environment);
+  const report = await status({ config, environment }, composed.ports);
+  const answer = options.json === true ? JSON.stringify(report, null, 2) : describeStatus(report);
+  process.stdout.write(`${answer}\n`);
+}

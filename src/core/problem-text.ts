@@ -1,0 +1,8 @@
+import type { Problem } from "./errors.ts";
+
+/** A problem as people read it, on two lines: what is wrong, and what to do. */
+export function problemText({ at, says, hint }: Problem): string {
+  const where = at === "" ? "" : `${at}: `;
+  const next = hint === "" ? "" : `\n    → ${hint}`;
+  return `  ${where}${says}${next}`;
+}
