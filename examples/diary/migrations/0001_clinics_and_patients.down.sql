@@ -1,0 +1,2 @@
+drop table patients;
+drop table clinics;

@@ -1,0 +1,2 @@
+drop function token_owner(bytea);
+drop table tokens;
