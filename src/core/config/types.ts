@@ -49,7 +49,10 @@ export interface ServiceConfig {
   readonly cpu: number;
   readonly memory: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Environment variable → name of the secret in Secrets Manager; `{env}` stands for the environment's name. */
+  /**
+   * Environment variable → name of the secret in Secrets Manager; `{env}` stands for the environment's name. The local
+   * cloud makes up a random value for one that it does not know, so that there is nothing to set up.
+   */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +63,12 @@ export interface SmokeCheck {
   readonly component: string;
   readonly method: string;
   readonly path: string;
+  /**
+   * `{secret:NAME}` stands for the value of that secret in the environment's store, `{env:NAME}` for an environment
+   * variable of the slipway process; `{env}` in a secret's name for the environment's name, as in
+   * `Bearer {secret:diary/{env}/smoke-token}`. Both are secrets: filled in when the request is sent, and scrubbed from
+   * every output. `{version}` and `{commit}` stand for the release's, in the path and the body as well.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly expectStatus: number;
