@@ -66,3 +66,11 @@ export function alreadyExists(path: string): SlipwayError {
     "usage",
   );
 }
+
+/** A file or folder of this machine that cannot be read. */
+export function hostUnreadable(path: string, cause: unknown): SlipwayError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+  const says = code === "ENOENT" ? "there is no such file or directory" : `cannot be read (${code})`;
+  const hint = code === "ENOENT" ? "check the path" : "allow reading it, or exclude it";
+  return new SlipwayError({ code: "HOST_PATH_UNREADABLE", at: path, says, hint }, "usage", { cause });
+}
