@@ -15,7 +15,7 @@ export async function idleFetch(
   const idleMs = options.idleMs ?? 30_000;
   const watch = new AbortController();
   const late = () => watch.abort(new DOMException(`nothing arrived for ${idleMs} ms`, "TimeoutError"));
-  let timer = setTimeout(late, idleMs + uploadMs(init.body));
+  let timer = setTimeout(late, idleMs + uploadMs(init.body)).unref();
   const signal =
     options.signal === undefined ? watch.signal : AbortSignal.any([options.signal, watch.signal]);
   const { method = "GET", headers = {}, body = null } = init;
@@ -32,7 +32,7 @@ export async function idleFetch(
   const watched = response.body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       start() {
-        timer = setTimeout(late, idleMs);
+        timer = setTimeout(late, idleMs).unref();
       },
       transform(chunk, controller) {
         timer.refresh();
