@@ -1,6 +1,6 @@
 import { dag, type Container, type Directory } from "@dagger.io/dagger";
 import type { AppCheck } from "./app-config.js";
-import { checkFailed, isFailedExec, saying, wrongCall } from "./failures.js";
+import { checkFailed, isFailedExec, wrongCall } from "./failures.js";
 import { withPostgres } from "./postgres.js";
 import { tell } from "./story.js";
 import { withNpmCache } from "./toolbox.js";
@@ -18,7 +18,7 @@ export async function runCheck(source: Directory, checks: Checks, name: string):
   const check = checks[name];
   if (check === undefined) throw wrongCall(noSuchCheck(name, Object.keys(checks)));
 
-  tell(`check ${name}: started`);
+  tell(`check ${name}: started: ${check.run.at(-1)?.join(" ") ?? ""}`);
   const began = performance.now();
   const took = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   try {
@@ -27,7 +27,7 @@ export async function runCheck(source: Directory, checks: Checks, name: string):
     return `${name}: ok`;
   } catch (error) {
     tell(`check ${name}: failed, ${took()}`);
-    throw saying(error, `${name}: ${reason(error, check)}`);
+    throw checkFailed(`${name}: ${reason(error, check)}`, error);
   }
 }
 
@@ -38,12 +38,11 @@ export async function runAllChecks(source: Directory, checks: Checks): Promise<s
 
   const results = await Promise.allSettled(names.map((name) => runCheck(source, checks, name)));
 
-  const passed = results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
   const failed = results
     .filter((result) => result.status === "rejected")
     .map(({ reason }) => String(reason.message));
-  if (failed.length > 0) throw checkFailed([...failed, ...passed].join("\n"));
-  return passed.join("\n");
+  if (failed.length > 0) throw checkFailed(failed.join("\n"));
+  return names.map((name) => `${name}: ok`).join("\n");
 }
 
 /** Everything a check runs, as a graph. Equal beginnings are run once, so what differs comes as late as it can. */

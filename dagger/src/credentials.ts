@@ -1,4 +1,5 @@
 import type { Container, Secret, Service } from "@dagger.io/dagger";
+import { wrongCall } from "./failures.js";
 
 /** What a verb that touches the world may need to get there. */
 export interface Credentials {
@@ -23,7 +24,7 @@ export async function withCredentials(container: Container, given: Credentials):
   if (given.cloud === undefined) return box;
 
   const [port] = await given.cloud.ports();
-  if (port === undefined) throw new Error("--cloud has no port; give it as tcp://host:port");
+  if (port === undefined) throw wrongCall("--cloud has no port; give it as tcp://host:port");
   return box
     .withServiceBinding("cloud", given.cloud)
     .withEnvVariable("AWS_ENDPOINT_URL", `http://cloud:${await port.port()}`);

@@ -17,9 +17,12 @@ export function saying(error: unknown, sentence: string): Error {
   return error;
 }
 
-/** A check that did not pass. The name is what `slipway call` tells the kinds of failure apart by. */
-export function checkFailed(sentence: string): Error {
-  return Object.assign(new Error(sentence), { name: "CheckFailed" });
+/**
+ * A check that did not pass, from the error that says why when there is one. The name is what `slipway call` tells the
+ * kinds of failure apart by.
+ */
+export function checkFailed(sentence: string, error?: unknown): Error {
+  return Object.assign(saying(error, sentence), { name: "CheckFailed" });
 }
 
 /** A call that cannot be carried out as it was made. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
+import { registerCall } from "./call-command.ts";
 import { registerConfig } from "./config-command.ts";
 import { registerDeploy } from "./deploy-command.ts";
 import { registerHelp } from "./help-command.ts";
@@ -18,6 +19,7 @@ export function buildProgram(): Command {
     .showHelpAfterError("(slipway --help shows the verbs)")
     .exitOverride();
 
+  registerCall(program);
   registerConfig(program);
   registerDeploy(program);
   registerRollback(program);

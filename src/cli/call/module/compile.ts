@@ -27,8 +27,6 @@ export function compileModule(source: ModuleSource, folder: string): void {
         target: tsc.ScriptTarget.ES2022,
         module: tsc.ModuleKind.ESNext,
         experimentalDecorators: true,
-        // A field declared without a value must not be set to undefined after the constructor's body.
-        useDefineForClassFields: false,
       },
       transformers: { before: [sdkImports(tsc)] },
     });

@@ -7,7 +7,7 @@ import { SlipwayError } from "../../../core/errors.ts";
 export const MODULE_ROOT = resolve(import.meta.dirname, "../../../..");
 
 /** Counts up when what is kept on disk changes its form. */
-const FORM = 1;
+const FORM = 2;
 
 export interface ModuleSource {
   /** As in dagger.json. */

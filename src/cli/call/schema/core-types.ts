@@ -3,6 +3,9 @@ import type { ArgumentSchema, CallSchema, FunctionSchema, ObjectSchema, TypeRef 
 
 type TypeScript = typeof ts;
 
+/** Members that are there for programs: `with` takes a callback, an `id` says nothing to a person. */
+const SDK_ONLY = ["id", "with"];
+
 /**
  * Dagger's own types and what can be called on them, read from the declarations of the SDK's generated client. `tsc` is
  * the TypeScript package, given so that it is loaded only when the declarations have to be read.
@@ -44,6 +47,7 @@ function functionsOf(reader: Reader, node: ts.ClassDeclaration): FunctionSchema[
   return node.members.flatMap((member) => {
     if (!tsc.isPropertyDeclaration(member) || !tsc.isIdentifier(member.name)) return [];
     if (member.type === undefined || !tsc.isFunctionTypeNode(member.type)) return [];
+    if (SDK_ONLY.includes(member.name.text)) return [];
     const { text, parameters } = documentation(tsc, member);
     const { parameters: written, type } = member.type;
     return [

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { didYouMean } from "../../../core/did-you-mean.ts";
-import type { ArgumentSchema, CallSchema, TypeRef } from "../schema/types.ts";
+import { typeWords, type ArgumentSchema, type CallSchema, type TypeRef } from "../schema/types.ts";
 import type { Value } from "./plan.ts";
 import { readAddress } from "./read-address.ts";
 import { splitList } from "./split-list.ts";
@@ -53,7 +53,7 @@ function readOne(argument: ArgumentSchema, type: TypeRef, text: string, context:
       return readAddress(type.name, text, argument.ignore ?? [], (path) => resolve(context.cwd, path));
     default:
       return {
-        should: `cannot be written on the command line: it is ${type.kind === "unwritable" ? `a ${type.name}` : `${type.kind}`}`,
+        should: `cannot be written on the command line: it is ${typeWords(type)}`,
       };
   }
 }

@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EXIT_CODES, SlipwayError } from "../../core/errors.ts";
+import type { CallSurroundings, EngineSession } from "./call-surroundings.ts";
+import type { CallFailure } from "./child/protocol.ts";
+import type { EngineChoice } from "./engine-choice.ts";
+import { exitOfFailure } from "./exit-of-failure.ts";
+import { cacheFolder, type PreparedModule } from "./module/prepared-module.ts";
+import { runChild } from "./run-child.ts";
+import { createStory, type Story } from "./story/story.ts";
+import type { ParsedCall } from "./words/parse-call.ts";
+import { renderValue } from "./words/render-value.ts";
+
+type Call = Extract<ParsedCall, { kind: "call" }>;
+type Session = Exclude<EngineChoice, { kind: "dagger" }>;
+
+/** Runs a call on a session's engine: the one given, or an embedded one that lives as long as the call. */
+export async function runInSession(
+  module: PreparedModule,
+  call: Call,
+  session: Session,
+  on: CallSurroundings,
+): Promise<number> {
+  const story = createStory((line) => on.stderr(`${line}\n`), on.now);
+  const engine =
+    session.kind === "session" ? given(session) : await on.startEngine((event) => story.tell(event));
+  try {
+    const answer = await runChild({
+      request: {
+        compiled: module.compiled,
+        sdk: module.source.sdk,
+        main: module.schema.main,
+        session: { port: engine.port, token: engine.token },
+        plan: call.plan,
+      },
+      compileCache: join(cacheFolder(on.env), "node"),
+      env: on.env,
+      signal: on.interrupted,
+      onLine: (line) => story.tell({ kind: "module", line }),
+    });
+
+    const name = call.chain[0]?.name ?? "";
+    if (answer.kind === "failed") throw failure(name, answer.failure, story, on);
+    on.stderr(`${story.summary(`${name}: done`)}\n`);
+    answerWith(call, answer.value, on);
+    return EXIT_CODES.done.code;
+  } finally {
+    await engine.close();
+  }
+}
+
+function given(session: { readonly port: number; readonly token: string }): EngineSession {
+  return { port: session.port, token: session.token, close: () => Promise.resolve() };
+}
+
+/** Prints the answer, or writes it where `--output` says. What an object consists of the engine has written already. */
+function answerWith({ plan, own }: Call, value: unknown, on: CallSurroundings): void {
+  if (plan.output !== undefined && plan.endsIn === undefined) {
+    writeFileSync(plan.output, renderValue(value, own.json));
+    return on.stdout(own.json ? `${JSON.stringify(plan.output)}\n` : `${plan.output}\n`);
+  }
+  on.stdout(renderValue(value, own.json));
+}
+
+/** Shows what the failing commands printed, and makes the error that ends the call. */
+function failure(name: string, failure: CallFailure, story: Story, on: CallSurroundings): Error {
+  const seen = story.failures();
+  // A session that is not ours tells us nothing of its commands; the error has the end of what they printed.
+  on.stderr(seen === "" ? [failure.stdout, failure.stderr].filter(Boolean).join("\n") : seen);
+  on.stderr(`\n${story.summary(`${name}: failed`)}\n`);
+
+  const exit = exitOfFailure(failure);
+  if (exit === "bug") return Object.assign(new Error(failure.message), { stack: failure.stack });
+  const at = name;
+  const hint =
+    failure.name === "CheckFailed" && name === "check" ? "call the check by its name to run it alone" : "";
+  return new SlipwayError(
+    failure.message.split("\n").map((says) => ({ code: "CALL_FAILED", at, says, hint })),
+    exit,
+  );
+}

@@ -1,0 +1,22 @@
+import { runExitHooks } from "../machine/processes/exit-hooks.ts";
+import type { CallSurroundings } from "./call/call-surroundings.ts";
+
+/** What `call` needs, of this very process. */
+export function composeCall(process: NodeJS.Process): CallSurroundings {
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => stopped.abort(new Error("interrupted")));
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    now: () => performance.now(),
+    interrupted: stopped.signal,
+    cleanUp: runExitHooks,
+    async startEngine(onLog) {
+      const { startEngine } = await import("../engine/start.ts");
+      return await startEngine({ onLog, env: process.env, cwd: process.cwd() });
+    },
+  };
+}
