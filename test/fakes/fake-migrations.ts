@@ -1,0 +1,57 @@
+import type { MigrationOutcome, MigrationPlan, Migrations } from "../../src/ports/migrations.ts";
+import type { ReleaseMigration } from "../../src/core/release/types.ts";
+
+/** A database's migrations in memory: a list of files, a list of those applied, and one that may fail. */
+export class FakeMigrations implements Migrations {
+  files: readonly ReleaseMigration[] = [];
+  readonly applied: string[] = [];
+  /** Applying this file fails; it undoes itself, those before it in the same run stay. */
+  failsAt: string | undefined;
+  refuses: string | undefined;
+  opened = 0;
+
+  async plan(): Promise<MigrationPlan> {
+    if (this.refuses !== undefined) {
+      const problem = {
+        code: "MIGRATION_EDITED",
+        at: this.refuses,
+        says: "changed after it ran",
+        hint: "restore it",
+      };
+      return { kind: "refused", problems: [problem] };
+    }
+    const pending = this.#pending();
+    if (pending.length === 0) return { kind: "nothing-to-do", applied: this.applied.length };
+    return { kind: "planned", applied: this.applied.length, pending };
+  }
+
+  async apply(): Promise<MigrationOutcome> {
+    const ran: { file: string; seconds: number }[] = [];
+    for (const { file } of this.#pending()) {
+      if (file === this.failsAt) {
+        const problem = {
+          code: "MIGRATION_FAILED",
+          at: file,
+          says: 'column "note" does not exist',
+          hint: "mend it",
+        };
+        return { kind: "failed", problem, stayed: ran.map((one) => one.file) };
+      }
+      this.applied.push(file);
+      ran.push({ file, seconds: 0.1 });
+    }
+    return { kind: "applied", ran };
+  }
+
+  async schema(): Promise<string> {
+    return `schema after ${this.applied.join(", ")}`;
+  }
+
+  async close(): Promise<void> {
+    this.opened -= 1;
+  }
+
+  #pending(): readonly ReleaseMigration[] {
+    return this.files.filter(({ file }) => !this.applied.includes(file));
+  }
+}
