@@ -28,7 +28,7 @@ export async function runExitHooks(): Promise<void> {
 }
 
 function taken(): Cleanup[] {
-  const list = [...cleanups].reverse().map((entry) => entry.run);
+  const list = [...cleanups].toReversed().map((entry) => entry.run);
   cleanups.clear();
   return list;
 }
@@ -36,8 +36,8 @@ function taken(): Cleanup[] {
 function listen(): void {
   if (listening) return;
   listening = true;
-  for (const signal of SIGNALS) process.on(signal, endBySignal);
-  process.on("uncaughtException", endByError);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on("uncaughtException", (error) => void endByError(error));
   process.on("beforeExit", () => {
     if (cleanups.size > 0) void runExitHooks();
   });
@@ -46,20 +46,22 @@ function listen(): void {
   });
 }
 
-function endBySignal(signal: NodeJS.Signals): void {
+async function endBySignal(signal: NodeJS.Signals): Promise<void> {
   if (process.listenerCount(signal) > 1) return;
-  void runExitHooks().then(() => {
-    process.off(signal, endBySignal);
-    process.kill(process.pid, signal);
-  });
+  await runExitHooks();
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
 }
 
-function endByError(error: unknown): void {
+async function endByError(error: unknown): Promise<void> {
   if (process.listenerCount("uncaughtException") > 1) return;
-  void runExitHooks().then(() => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  });
+  await runExitHooks();
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  void endBySignal(signal);
 }
 
 function startQuietly(cleanup: Cleanup): void {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { onExit } from "./exit-hooks.ts";
 
 export interface ProcessRequest {
   readonly argv: readonly [string, ...string[]];
@@ -53,7 +54,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
           stopNow();
         }, request.timeoutMs);
   request.signal?.addEventListener("abort", stopNow, { once: true });
-  process.once("exit", stopNow);
+  const forget = onExit(stopNow);
   try {
     const stdout = collect(child, "stdout", request.onOutput);
     const stderr = collect(child, "stderr", request.onOutput);
@@ -64,7 +65,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", stopNow);
-    process.off("exit", stopNow);
+    forget();
   }
 }
 

@@ -59,6 +59,8 @@ export interface SandboxExit {
   readonly timedOut: boolean;
   /** Directories of `root.upper` that hide what lies below them (overlayfs "opaque"), relative to the root. */
   readonly opaque: readonly string[];
+  /** Names removed by the process that `root.upper` does not show as whiteouts: the plain strategy cannot make them. */
+  readonly removed: readonly string[];
 }
 
 export interface RunningSandbox {

@@ -1,0 +1,25 @@
+import { WORKSHOP } from "./workshop.ts";
+
+/**
+ * Process 1 of a sandbox, run by `sh` with the sandbox's corner of the workshop and its host name as arguments.
+ *
+ * The new root is moved on top of the old one and not pivoted to: after a pivot no program of this machine could be
+ * started any more to take the old root away. What runs inside never has power over these mounts (its user namespace
+ * is another), and in a mount namespace of its own all of them are locked, so nothing can uncover what lies below.
+ * The last loop makes sure: a command started without that move would see this machine's files.
+ */
+export const INIT_SCRIPT = `read -r pid _ </proc/self/stat
+hostname "$2" 2>/dev/null
+mount -n -a -T "$1/fstab" || exit 1
+cd ${WORKSHOP}/root || exit 1
+mount -n --move . /
+moved=
+while read -r _ _ _ _ at rest; do
+  case "$at $rest" in "/ "*" slipway-root "*) moved=yes ;; esac
+done </proc/self/mountinfo
+if [ -z "$moved" ]; then echo "the new root could not be moved to /" >&2; exit 1; fi
+# Orphans that end are reaped by the kernel.
+trap '' CHLD
+echo "ready $pid"
+read -r _
+`;
