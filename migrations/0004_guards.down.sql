@@ -1,0 +1,13 @@
+drop trigger one_by_one on slipway_ledger.head;
+drop trigger never_emptied on slipway_ledger.head;
+drop trigger never_deleted on slipway_ledger.head;
+drop trigger fence_only_grows on slipway_ledger.leases;
+drop trigger never_emptied on slipway_ledger.leases;
+drop trigger never_deleted on slipway_ledger.leases;
+drop trigger never_emptied on slipway_ledger.deployments;
+drop trigger never_deleted on slipway_ledger.deployments;
+drop trigger never_emptied on slipway_ledger.commits;
+drop trigger only_appended on slipway_ledger.commits;
+drop trigger never_emptied on slipway_ledger.records;
+drop trigger only_appended on slipway_ledger.records;
+drop function slipway_ledger.refuse_change();

@@ -1,0 +1,114 @@
+import { Client } from "pg";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
+import type { Secret } from "../../core/secret.ts";
+import { parseAddress, type Address, type DatabaseUse } from "./address.ts";
+import { connectProblem, poolerProblem } from "./connect-problem.ts";
+
+export interface ConnectOptions {
+  readonly use: DatabaseUse;
+  /** Shown in pg_stat_activity, and to whoever is kept waiting by this session. */
+  readonly applicationName: string;
+  /** Milliseconds; 0: no limit. */
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  /** More session settings, by their Postgres names. They become the session's defaults: RESET returns to them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly deadlineMs?: number;
+}
+
+export interface Connected {
+  readonly client: Client;
+  readonly address: Address;
+  /** Aborts when the connection breaks, with the error as its reason. */
+  readonly broken: AbortSignal;
+}
+
+const DEADLINE_MS = 10_000;
+const OLDEST = 14;
+
+/**
+ * A session of its own on the server, in UTC, that outlives neither its process nor its network: the server looks for
+ * its client twice a second. Throws `<use>_…` (exit 11) with a reason a person can act on.
+ */
+export async function connect(url: Secret, options: ConnectOptions): Promise<Connected> {
+  const { address, url: parsed } = parseAddress(url, options.use);
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const settings = { ...sessionSettings(options), ...options.settings };
+  // The driver lets the URL's parameters win over the config's.
+  const wanted = Object.entries(settings).map(
+    ([name, value]) => `-c ${name}=${value.replaceAll(" ", "\\ ")}`,
+  );
+  const given = parsed.searchParams.get("options");
+  parsed.searchParams.set("options", [...(given === null ? [] : [given]), ...wanted].join(" "));
+  parsed.searchParams.delete("application_name");
+
+  const began = performance.now();
+  try {
+    const client = new Client({
+      connectionString: parsed.href,
+      application_name: options.applicationName.slice(0, 63),
+      connectionTimeoutMillis: deadlineMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    });
+    const broken = new AbortController();
+    // Without a listener a lost connection ends the process.
+    client.on("error", (error) => broken.abort(error));
+    client.on("end", () => broken.abort(new Error("the connection has ended")));
+    await client.connect();
+    const fault = await serverProblem(client, options.use, address);
+    if (fault === undefined) return { client, address, broken: broken.signal };
+    await client.end();
+    throw new SlipwayError(fault, "verifyFailed");
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    const waited = performance.now() - began;
+    const timedOut = waited >= deadlineMs ? deadlineMs : undefined;
+    throw new SlipwayError(connectProblem(error, options.use, address, timedOut), "verifyFailed", {
+      cause: error,
+    });
+  }
+}
+
+async function serverProblem(
+  client: Client,
+  use: DatabaseUse,
+  address: Address,
+): Promise<Problem | undefined> {
+  const { rows } = await client.query<{ pid: number; version: number; standby: boolean }>(
+    `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
+            pg_is_in_recovery() as standby`,
+  );
+  const [server] = rows;
+  if (server === undefined) return undefined;
+  if (server.version < OLDEST * 10_000) {
+    return {
+      code: `${use}_TOO_OLD`,
+      at: address.text,
+      says: `runs Postgres ${Math.floor(server.version / 10_000)}, older than ${OLDEST}`,
+      hint: `upgrade the server to Postgres ${OLDEST} or newer`,
+    };
+  }
+  if (server.standby) {
+    return {
+      code: `${use}_READ_ONLY`,
+      at: address.text,
+      says: "is a standby, which only reads",
+      hint: "give the URL of the primary server",
+    };
+  }
+  // A pooler makes up the process id that it tells its clients.
+  const told = (client as unknown as { readonly processID: number | null }).processID;
+  return told === server.pid ? undefined : poolerProblem(use, address);
+}
+
+function sessionSettings(options: ConnectOptions): Record<string, string> {
+  return {
+    timezone: "UTC",
+    datestyle: "ISO",
+    statement_timeout: String(options.statementTimeoutMs),
+    lock_timeout: String(options.lockTimeoutMs),
+    idle_in_transaction_session_timeout: "60000",
+    client_connection_check_interval: "500",
+  };
+}

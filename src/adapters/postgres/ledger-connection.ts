@@ -1,0 +1,140 @@
+import { setTimeout } from "node:timers/promises";
+import type { Client } from "pg";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
+import type { Secret } from "../../core/secret.ts";
+import { codeOf } from "./connect-problem.ts";
+import { connect, type Connected } from "./connect.ts";
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+const ANSWER_DEADLINE_MS = 15_000;
+/** For so long a connection that was lost is tried again: a server that restarts is back by then. */
+const COME_BACK_MS = 15_000;
+const PAUSE_MS = 250;
+
+/**
+ * One session with the ledger, made when it is first used and made again when it is lost. Work is done one after the
+ * other and, after a loss, done again: it must be the same twice as once.
+ */
+export class LedgerConnection {
+  readonly #url: Secret;
+  readonly #name: string;
+  #connected: Connected | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(url: Secret, name: string) {
+    this.#url = url;
+    this.#name = name;
+  }
+
+  /** Throws `LEDGER_…` (exit 11) when the database does not answer, and what the work throws otherwise. */
+  run<T>(work: (client: Client) => Promise<T>, deadlineMs = ANSWER_DEADLINE_MS): Promise<T> {
+    const result = this.#queue.then(() => this.#attempts(work, deadlineMs));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.#connected?.client.end();
+    this.#connected = undefined;
+  }
+
+  async #attempts<T>(work: (client: Client) => Promise<T>, deadlineMs: number): Promise<T> {
+    let deadline: number | undefined;
+    for (;;) {
+      const before = this.#connected;
+      try {
+        return await this.#attempt(work, deadlineMs);
+      } catch (error) {
+        const lost = this.#isLost(error);
+        // A server that never answered is not waited for: somebody has to mend the address.
+        if (lost && before !== undefined) deadline ??= performance.now() + COME_BACK_MS;
+        if (!lost || deadline === undefined || performance.now() > deadline)
+          throw this.#translate(error, lost);
+        await this.#drop();
+        await setTimeout(PAUSE_MS);
+      }
+    }
+  }
+
+  async #attempt<T>(work: (client: Client) => Promise<T>, deadlineMs: number): Promise<T> {
+    if (this.#connected?.broken.aborted === true) await this.#drop();
+    this.#connected ??= await connect(this.#url, {
+      use: "LEDGER",
+      applicationName: this.#name,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: STATEMENT_TIMEOUT_MS,
+      settings: { idle_session_timeout: "0" },
+    });
+
+    const { client } = this.#connected;
+    const ended = new AbortController();
+    const silent = setTimeout(deadlineMs, undefined, { signal: ended.signal }).then(
+      () => {
+        throw new Silent(`no answer within ${deadlineMs / 1000} s`);
+      },
+      () => new Promise<never>(() => undefined),
+    );
+    try {
+      return await Promise.race([work(client), silent]);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const old = this.#connected;
+    this.#connected = undefined;
+    // With a query under way this cuts the connection instead of waiting for its end.
+    await old?.client.end().catch(() => undefined);
+  }
+
+  #isLost(error: unknown): boolean {
+    if (error instanceof Silent) return true;
+    if (error instanceof SlipwayError)
+      return error.problems.some(({ code }) => code === "LEDGER_UNREACHABLE");
+    const code = codeOf(error);
+    return this.#connected?.broken.aborted === true || code.startsWith("08") || /^57P0[123]$/.test(code);
+  }
+
+  #translate(error: unknown, lost: boolean): unknown {
+    if (error instanceof SlipwayError) return error;
+    const at = this.#connected?.address.text ?? "ledger";
+    const problem = lost ? unreachable(at, error) : known(codeOf(error), at);
+    if (problem === undefined) return error;
+    return new SlipwayError(problem, "verifyFailed", { cause: error });
+  }
+}
+
+class Silent extends Error {}
+
+function unreachable(at: string, error: unknown): Problem {
+  return {
+    code: "LEDGER_UNREACHABLE",
+    at,
+    says: `the connection was lost: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "check the server and run the same command again; without its ledger Slipway changes nothing",
+  };
+}
+
+function known(code: string, at: string): Problem | undefined {
+  switch (code) {
+    case "57014":
+    case "55P03":
+      return {
+        code: "LEDGER_UNREACHABLE",
+        at,
+        says: `did not answer within ${STATEMENT_TIMEOUT_MS / 1000} s (${code})`,
+        hint: "pg_stat_activity shows who holds slipway_ledger's rows",
+      };
+    case "42501":
+      return {
+        code: "LEDGER_NOT_ALLOWED",
+        at,
+        says: "the role may not use the ledger",
+        hint: "grant slipway_writer (to write) or slipway_reader (to read) to the role",
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import type { DeploymentSummary, KnownGood } from "../../core/deployment/types.ts";
+import type { Release } from "../../core/release/types.ts";
+import type { Releases } from "../../ports/releases.ts";
+import type { LedgerConnection } from "./ledger-connection.ts";
+
+const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+
+const COMMITS = `
+  select deployment_id as "deploymentId", purpose, release, revisions,
+         to_char(at at time zone 'UTC', ${TIME}) as at
+  from slipway_ledger.commits where app = $1 and env = $2`;
+
+const DEPLOYMENTS = `
+  select id as "deploymentId", purpose, release, actor, outcome,
+         to_char(started_at at time zone 'UTC', ${TIME}) as "startedAt",
+         to_char(ended_at at time zone 'UTC', ${TIME}) as "endedAt"
+  from slipway_ledger.deployments where app = $1 and env = $2
+  order by begun_seq desc limit $3`;
+
+type DeploymentRow = Pick<DeploymentSummary, "deploymentId" | "purpose" | "actor" | "startedAt"> & {
+  readonly release: Release;
+  readonly outcome: DeploymentSummary["outcome"] | null;
+  readonly endedAt: string | null;
+};
+
+/** What the ledger's tables of state say about an environment. */
+export function ledgerReleases(connection: LedgerConnection): Releases {
+  return {
+    lastKnownGood: (app, env) =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<KnownGood>(`${COMMITS} order by seq desc limit 1`, [app, env]);
+        return rows[0];
+      }),
+    history: (app, env) =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<KnownGood>(`${COMMITS} order by seq`, [app, env]);
+        return rows;
+      }),
+    deployments: (app, env, limit) =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<DeploymentRow>(DEPLOYMENTS, [app, env, limit]);
+        return rows.map(summaryOf);
+      }),
+  };
+}
+
+function summaryOf({ release, outcome, endedAt, ...row }: DeploymentRow): DeploymentSummary {
+  return {
+    ...row,
+    releaseId: release.id,
+    version: release.version,
+    outcome: outcome ?? undefined,
+    endedAt: endedAt ?? undefined,
+  };
+}

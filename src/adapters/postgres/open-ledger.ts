@@ -1,0 +1,35 @@
+import type { Secret } from "../../core/secret.ts";
+import type { AuditTrail } from "../../ports/audit-trail.ts";
+import type { Journal } from "../../ports/journal.ts";
+import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { Releases } from "../../ports/releases.ts";
+import { ensureLedger } from "./ensure-ledger.ts";
+import { ledgerAudit } from "./ledger-audit.ts";
+import { LedgerConnection } from "./ledger-connection.ts";
+import { ledgerJournal } from "./ledger-journal.ts";
+import { ledgerLeases } from "./ledger-leases.ts";
+import { ledgerReleases } from "./ledger-releases.ts";
+
+export interface Ledger {
+  readonly journal: Journal;
+  readonly leases: LeaseStore;
+  readonly releases: Releases;
+  readonly audit: AuditTrail;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger and sets it up on first use. Throws `LEDGER_…` (exit 11, or 2 for a URL that is none). */
+export async function openLedger(url: Secret, signal: AbortSignal): Promise<Ledger> {
+  await ensureLedger(url, signal);
+  const records = new LedgerConnection(url, `slipway, process ${process.pid}`);
+  const leases = new LedgerConnection(url, `slipway lease, process ${process.pid}`);
+  return {
+    journal: ledgerJournal(records),
+    releases: ledgerReleases(records),
+    audit: ledgerAudit(records),
+    leases: ledgerLeases(leases),
+    close: async () => {
+      await Promise.all([records.close(), leases.close()]);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// The ledger as it is stored. Types only.
+
+/** A row of the ledger, as it is in the database: nothing of it is believed yet. */
+export interface LedgerRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly app: string;
+  readonly env: string;
+  readonly deploymentId: string;
+  /** The canonical JSON whose bytes were hashed. */
+  readonly record: string;
+  /** Hex. */
+  readonly prevHash: string;
+  /** Hex; SHA-256 of a zero byte, the previous hash and the record's bytes. */
+  readonly entryHash: string;
+}
+
+/** Where the chain ends, kept apart from it. */
+export interface LedgerHead {
+  /** Id of this ledger. */
+  readonly log: string;
+  readonly seq: number;
+  /** Hex; 64 zeros when there is no record yet. */
+  readonly entryHash: string;
+}
+
+/** What can be wrong with a ledger. */
+export type LedgerFaultKind =
+  | "edited"
+  | "deleted"
+  | "inserted"
+  | "reordered"
+  | "duplicated"
+  | "truncated"
+  | "not-canonical"
+  | "time-backwards"
+  | "head-missing"
+  | "head-differs";
+
+export interface LedgerFault {
+  /** The record that is wrong, or the first of those that are missing. */
+  readonly seq: number;
+  readonly kind: LedgerFaultKind;
+  readonly says: string;
+}
+
+export type LedgerVerdict =
+  | { readonly kind: "intact"; readonly records: number; readonly head: LedgerHead }
+  | {
+      readonly kind: "not-intact";
+      readonly records: number;
+      /** Ordered by record; the first one is where the damage begins. */
+      readonly faults: readonly LedgerFault[];
+    };
+
+/** What verification needs of the outside; both are pure. */
+export interface LedgerTools {
+  /** Hex SHA-256 of a zero byte, the bytes that `prevHash` is the hex of, and the record in UTF-8. */
+  readonly entryHash: (prevHash: string, record: string) => string;
+  /** RFC 8785. Throws on what is not I-JSON. */
+  readonly canonicalize: (value: unknown) => string;
+}

@@ -1,0 +1,174 @@
+import { readFrame, type LedgerFrame } from "./read-frame.ts";
+import type {
+  LedgerFault,
+  LedgerFaultKind,
+  LedgerHead,
+  LedgerRow,
+  LedgerTools,
+  LedgerVerdict,
+} from "./types.ts";
+
+const NO_HASH = "0".repeat(64);
+
+/** Verifies the rows, ordered by seq, against the head. */
+export function verifyLedger(
+  rows: Iterable<LedgerRow>,
+  head: LedgerHead | undefined,
+  tools: LedgerTools,
+): LedgerVerdict {
+  const verifier = new LedgerVerifier(tools);
+  for (const row of rows) verifier.take(row);
+  return verifier.finish(head);
+}
+
+/** The row before, and what it said of itself. */
+interface Seen {
+  readonly row: LedgerRow;
+  readonly frame: LedgerFrame | undefined;
+  readonly beforeHash: string;
+}
+
+/**
+ * Verifies a ledger row by row, so that it need not fit into memory. It finds what contradicts itself; a whole chain
+ * computed anew together with its head contradicts nothing, and is found only by comparing the head with a copy of it
+ * kept where the database's owner cannot write.
+ */
+export class LedgerVerifier {
+  readonly #tools: LedgerTools;
+  readonly #faults: LedgerFault[] = [];
+  /** Records that stand where they do not belong: place → the place that the record itself names. */
+  readonly #moved = new Map<number, number>();
+  #records = 0;
+  #last: Seen | undefined;
+  #log: string | undefined;
+
+  constructor(tools: LedgerTools) {
+    this.#tools = tools;
+  }
+
+  /** The next row, in the order of seq. */
+  take(row: LedgerRow): void {
+    this.#records += 1;
+    const read = readFrame(row, this.#tools.canonicalize);
+    const last = this.#last;
+    this.#place(row, last);
+    this.#link(row, last);
+    if (read === undefined) {
+      this.#fault(row.seq, "edited", "the text is not a record");
+    } else {
+      if (read.canonical !== row.record) {
+        this.#fault(row.seq, "not-canonical", "the text is not in the form of RFC 8785");
+      }
+      this.#content(row, read.frame, last);
+    }
+    this.#last = { row, frame: read?.frame, beforeHash: last?.row.entryHash ?? NO_HASH };
+  }
+
+  /** After the last row. */
+  finish(head: LedgerHead | undefined): LedgerVerdict {
+    const last = this.#last?.row;
+    const end = last?.seq ?? 0;
+    if (head === undefined) {
+      this.#fault(end + 1, "head-missing", "the row that says where the ledger ends is gone");
+    } else {
+      if (end < head.seq) {
+        const says = head.seq === end + 1 ? "it is missing" : `records ${end + 1} to ${head.seq} are missing`;
+        this.#fault(end + 1, "truncated", `${says} at the end`);
+      }
+      if (end > head.seq) {
+        this.#fault(head.seq + 1, "inserted", `the ledger ends with record ${head.seq}`);
+      }
+      if (end === head.seq && (last?.entryHash ?? NO_HASH) !== head.entryHash) {
+        this.#fault(Math.max(end, 1), "head-differs", "the last record is not the one that the head names");
+      }
+      if (this.#log !== undefined && this.#log !== head.log) {
+        this.#fault(
+          1,
+          "head-differs",
+          `the records are of the ledger ${this.#log}, the head is of ${head.log}`,
+        );
+      }
+    }
+
+    this.#nameMoved();
+    if (this.#faults.length === 0 && head !== undefined)
+      return { kind: "intact", records: this.#records, head };
+    const faults = this.#faults.toSorted((one, other) => one.seq - other.seq);
+    return { kind: "not-intact", records: this.#records, faults };
+  }
+
+  #place(row: LedgerRow, last: Seen | undefined): void {
+    const expected = (last?.row.seq ?? 0) + 1;
+    if (row.seq < expected) this.#fault(row.seq, "duplicated", "the number is there more than once");
+    if (row.seq > expected) {
+      const says =
+        row.seq === expected + 1 ? "it is missing" : `records ${expected} to ${row.seq - 1} are missing`;
+      this.#fault(expected, "deleted", says);
+    }
+  }
+
+  #link(row: LedgerRow, last: Seen | undefined): void {
+    const before = last?.row.entryHash ?? NO_HASH;
+    const ownHash = this.#tools.entryHash(row.prevHash, row.record);
+    const isOwn = ownHash === row.entryHash;
+    if (row.prevHash === before) {
+      if (!isOwn) this.#fault(row.seq, "edited", "its hash is not that of its text");
+      return;
+    }
+
+    if (!isOwn) {
+      // Only the stored link was touched when the record fits to the one before it.
+      const fits = this.#tools.entryHash(before, row.record) === row.entryHash;
+      this.#fault(
+        row.seq,
+        "edited",
+        fits ? "its link to the record before was changed" : "its hash is not its own",
+      );
+      return;
+    }
+    // Whole in itself, and made after another record than the one that stands before it now.
+    if (last === undefined) {
+      this.#fault(row.seq, "edited", "it does not begin a ledger");
+    } else if (last.row.seq + 1 === row.seq) {
+      const kind = row.prevHash === last.beforeHash ? "inserted" : "edited";
+      this.#fault(last.row.seq, kind, `record ${row.seq} was made after another one than this`);
+    }
+  }
+
+  #content(row: LedgerRow, frame: LedgerFrame, last: Seen | undefined): void {
+    if (frame.seq !== row.seq) {
+      if (last?.row.record === row.record) {
+        this.#fault(row.seq, "duplicated", `it is a copy of record ${frame.seq}`);
+      } else {
+        this.#moved.set(row.seq, frame.seq);
+      }
+    }
+    this.#log ??= frame.log;
+    if (frame.log !== this.#log) this.#fault(row.seq, "inserted", "it was made in another ledger");
+    if (
+      frame.id !== row.id ||
+      frame.app !== row.app ||
+      frame.env !== row.env ||
+      frame.deploymentId !== row.deploymentId
+    ) {
+      this.#fault(row.seq, "edited", "its columns do not say what its text says");
+    }
+    // Of the same form and in UTC, so that text compares as time does.
+    if (last?.frame !== undefined && frame.at < last.frame.at) {
+      this.#fault(row.seq, "time-backwards", `${frame.at} is before ${last.frame.at}`);
+    }
+  }
+
+  // Known only at the end: a record that was made for this place may stand further on.
+  #nameMoved(): void {
+    const found = new Set(this.#moved.values());
+    for (const [seq, says] of this.#moved) {
+      const kind: LedgerFaultKind = found.has(seq) ? "reordered" : says > seq ? "deleted" : "inserted";
+      this.#fault(seq, kind, `the record here was made as record ${says}`);
+    }
+  }
+
+  #fault(seq: number, kind: LedgerFaultKind, says: string): void {
+    this.#faults.push({ seq, kind, says });
+  }
+}
