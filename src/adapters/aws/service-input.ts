@@ -8,11 +8,15 @@ const ROLLING = {
   deploymentCircuitBreaker: { enable: true, rollback: true },
 };
 
-/** The call that moves an existing service: one, because two calls are two deployments. */
+/**
+ * The call that moves an existing service: one, because two calls are two deployments. A service that is at the revision
+ * already has to be forced, or ECS changes its count without a deployment that could be waited for.
+ */
 export function updateInput(
   service: ServiceSpec,
   revision: string,
   desired: number,
+  current: string | undefined,
 ): UpdateServiceCommandInput {
   return {
     cluster: service.cluster,

@@ -1,0 +1,40 @@
+import { deploy } from "../../src/actions/deploy.ts";
+import { rollback } from "../../src/actions/rollback.ts";
+import type { DeploymentReport } from "../../src/core/deployment/report.ts";
+import type { Config } from "../../src/core/config/types.ts";
+import type { Release } from "../../src/core/release/types.ts";
+import { aConfig, environmentOf } from "../builders/a-config.ts";
+import type { FakeProcess, World } from "../fakes/world.ts";
+
+export interface Stops {
+  readonly stop?: AbortSignal;
+  readonly leave?: AbortSignal;
+  readonly process?: FakeProcess;
+  readonly config?: Config;
+}
+
+const NEVER = new AbortController().signal;
+
+export function runDeploy(world: World, release: Release, stops: Stops = {}): Promise<DeploymentReport> {
+  const config = stops.config ?? aConfig();
+  const { ports } = stops.process ?? world.process();
+  const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
+  return deploy({ config, environment: environmentOf(config), release }, ports, signals);
+}
+
+export function runRollback(world: World, to?: string, stops: Stops = {}): Promise<DeploymentReport> {
+  const config = stops.config ?? aConfig();
+  const { ports } = stops.process ?? world.process();
+  const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
+  return rollback({ config, environment: environmentOf(config), to }, ports, signals);
+}
+
+/** The parts of a report that say how it ended. */
+export function ending({ outcome, exitCode, running, problems }: DeploymentReport) {
+  return {
+    outcome,
+    exitCode,
+    running,
+    problems: problems.map(({ code, at, says }) => `${code} ${at}: ${says}`),
+  };
+}
