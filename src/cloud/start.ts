@@ -2,7 +2,16 @@ import { join } from "node:path";
 import { PRACTICE_ACCOUNT, type Account } from "./account.ts";
 import { awsDoor } from "./aws-door.ts";
 import { ecrService } from "./ecr/service.ts";
-import { startEndpoint } from "./endpoint.ts";
+import type { ContainerRunner } from "./ecs/container-runner.ts";
+import { EcsRuntime } from "./ecs/ecs-runtime.ts";
+import { EcsStore } from "./ecs/ecs-store.ts";
+import { metadataDoor } from "./ecs/metadata-door.ts";
+import { platformEnv } from "./ecs/platform-env.ts";
+import { ecsService } from "./ecs/service.ts";
+import { Balancing } from "./elbv2/balancing.ts";
+import { elbv2Service } from "./elbv2/service.ts";
+import { startEndpoint, type Door } from "./endpoint.ts";
+import { PrivateNetwork } from "./network/private-network.ts";
 import { ImageStore } from "./registry/image-store.ts";
 import { registryDoor } from "./registry/registry-door.ts";
 import { RegistryTokens } from "./registry/registry-tokens.ts";
@@ -12,12 +21,18 @@ import { secretsManagerService } from "./secretsmanager/service.ts";
 import { stsService } from "./sts/service.ts";
 
 export interface CloudOptions {
-  /** Where the cloud keeps everything: images, secrets, its database. */
+  /** Where the cloud keeps everything: images, secrets, what runs. */
   readonly folder: string;
   /** Port of the endpoint; 0, the default, lets the system choose. */
   readonly port?: number;
-  /** How many times faster the cloud's own waits pass than AWS's. */
+  /** Runs the containers of tasks. */
+  readonly runner: ContainerRunner;
+  /** How many times faster the cloud's own waits pass than AWS's; 10 unless said. */
   readonly compression?: number;
+  /** How long a task may take until its first healthy answer, in milliseconds, whatever its grace period says. */
+  readonly startupMs?: number;
+  /** Further doors of the endpoint, asked before the others. */
+  readonly doors?: readonly Door[];
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -27,31 +42,65 @@ export interface Cloud {
   /** Host and port that images are pushed to. */
   readonly registry: string;
   readonly account: Account;
+  readonly vault: SecretVault;
+  readonly images: ImageStore;
+  readonly balancing: Balancing;
+  readonly ecs: EcsRuntime;
+  /** Stops what runs and keeps what is stored. */
   close(): Promise<void>;
 }
+
+const STARTUP_MS = 10_000;
 
 /** Starts a practice AWS in this process. Throws PORT_TAKEN when the port is another's. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const account = PRACTICE_ACCOUNT;
   const onFault = options.onFault ?? (() => undefined);
+  const at = (name: string) => join(options.folder, name);
   const scheduler = new Scheduler(machineTime, options.compression ?? 10, onFault);
-  const vault = new SecretVault(join(options.folder, "secretsmanager"), account);
-  const images = new ImageStore(join(options.folder, "registry"), account.id);
+  const vault = new SecretVault(at("secretsmanager"), account);
+  const images = new ImageStore(at("registry"), account.id);
   const tokens = new RegistryTokens();
+  const network = new PrivateNetwork();
+  const balancing = new Balancing({ folder: at("elbv2"), account, network, scheduler });
+  const store = new EcsStore(at("ecs"), account);
+
   let registry = "";
+  const surroundings = { runner: options.runner, network, balancing, vault, store, scheduler };
+  const ecs = new EcsRuntime(
+    { ...surroundings, platformEnv: (task, container) => platformEnv(account, registry, task, container) },
+    options.startupMs ?? STARTUP_MS,
+  );
   const services = [
     stsService(account, scheduler),
     secretsManagerService(vault, scheduler),
     ecrService({ account, scheduler, store: images, tokens, registry: () => registry }),
+    elbv2Service(balancing),
+    ecsService(ecs, balancing),
   ];
-  const doors = [registryDoor(images, tokens, scheduler, onFault), awsDoor(services, onFault)];
+  const doors = [
+    ...(options.doors ?? []),
+    registryDoor(images, tokens, scheduler, onFault),
+    metadataDoor(store),
+    awsDoor(services, onFault),
+  ];
   const endpoint = await startEndpoint(options.port ?? 0, doors, onFault);
   registry = `127.0.0.1:${endpoint.port}`;
+  await balancing.resume();
+  ecs.resume();
+
   return {
     endpoint: `http://${registry}`,
     registry,
     account,
+    vault,
+    images,
+    balancing,
+    ecs,
     async close() {
+      // The listeners first: without requests under way nothing has to drain.
+      await balancing.close();
+      await ecs.close();
       scheduler.close();
       await endpoint.close();
     },

@@ -55,7 +55,7 @@ function xml(value: unknown): string {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined);
     return fields.map(([name, field]) => `<${name}>${xml(field)}</${name}>`).join("");
   }
-  return escape(String(value));
+  return escape(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 const ESCAPES: Record<string, string> = {

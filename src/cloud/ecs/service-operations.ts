@@ -1,0 +1,197 @@
+import type { Balancing } from "../elbv2/balancing.ts";
+import type { Caller, Operations } from "../wire/aws-call.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import type { Input } from "../wire/input.ts";
+import { describeService } from "./describe-service.ts";
+import { lastPart } from "./ecs-store.ts";
+import type { EcsRuntime } from "./ecs-runtime.ts";
+import { newNineteenDigits } from "./new-ids.ts";
+import { DEFAULT_RULES, readRules } from "./read-rules.ts";
+import { newRollout } from "./rollout.ts";
+import type { ServiceBalancer, StoredService, StoredTaskDefinition } from "./types.ts";
+
+const RECORDED = [
+  "launchType",
+  "networkConfiguration",
+  "platformVersion",
+  "propagateTags",
+  "tags",
+  "capacityProviderStrategy",
+];
+
+// Ten seconds of the cloud's time before the fourth try, then twice as long each time.
+const RESTART_DELAY_MS = 10_000;
+
+/** Services: created, pointed at another task definition, scaled, deleted. */
+export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Operations {
+  const { store, scheduler } = runtime.cloud;
+
+  function create(input: Input, caller: Caller): unknown {
+    const cluster = store.cluster(input.optionalText("cluster"));
+    const name = input.text("serviceName");
+    if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw input.invalid("Invalid service name.");
+    const existing = store.service(cluster, name);
+    if (existing?.status === "ACTIVE") throw input.invalid("Creation of service was not idempotent.");
+    if (existing?.status === "DRAINING")
+      throw input.invalid("Unable to Start a service that is still Draining.");
+    const controller = input.optionalInput("deploymentController")?.optionalText("type") ?? "ECS";
+    if (controller !== "ECS")
+      throw new AwsError(
+        "UnsupportedFeatureException",
+        `The local cloud has no deployment controller ${controller}.`,
+      );
+    const definition = activeDefinition(input);
+    const balancers = readBalancers(input, definition);
+    const rules = readRules(input, DEFAULT_RULES);
+    const service: StoredService = {
+      cluster: cluster.name,
+      name,
+      arn: store.arn(`service/${cluster.name}/${name}`),
+      createdAt: scheduler.now(),
+      createdBy: `arn:aws:iam::${store.account.id}:user/${caller.accessKey}`,
+      status: "ACTIVE",
+      taskDefinition: definition.arn,
+      balancers,
+      graceSeconds: input.optionalWhole("healthCheckGracePeriodSeconds") ?? 0,
+      given: recorded(input),
+      rollout: newRollout({
+        desired: 0,
+        ...DEFAULT_RULES,
+        ...rules,
+        restartDelayMs: scheduler.compressed(RESTART_DELAY_MS),
+      }),
+      events: [],
+      revisions: {},
+    };
+    store.state.services[`${cluster.name}/${name}`] = service;
+    deploy(service);
+    return { service: describeService(service, store) };
+  }
+
+  function update(input: Input): unknown {
+    const cluster = store.cluster(input.optionalText("cluster"));
+    const service = store.activeService(cluster, input.text("service"));
+    const definition = input.has("taskDefinition") ? activeDefinition(input) : undefined;
+    const wanted = definition ?? store.taskDefinition(service.taskDefinition);
+    const balancers =
+      input.has("loadBalancers") && wanted !== undefined ? readBalancers(input, wanted) : service.balancers;
+    const rules = readRules(input, service.rollout.rules);
+
+    if (input.has("healthCheckGracePeriodSeconds"))
+      service.graceSeconds = input.whole("healthCheckGracePeriodSeconds");
+    service.given = { ...service.given, ...recorded(input) };
+    if (Object.keys(rules).length > 0) runtime.controller(service).handle({ kind: "change-rules", rules });
+    const differs =
+      (definition !== undefined && definition.arn !== service.taskDefinition) ||
+      JSON.stringify(balancers) !== JSON.stringify(service.balancers);
+    if (definition !== undefined) service.taskDefinition = definition.arn;
+    service.balancers = balancers;
+    // A new number of tasks alone is no deployment.
+    if (differs || input.flag("forceNewDeployment", false)) deploy(service);
+    store.save();
+    return { service: describeService(service, store) };
+  }
+
+  function deploy(service: StoredService): void {
+    const id = newNineteenDigits();
+    service.revisions[id] = {
+      id,
+      taskDefinition: service.taskDefinition,
+      createdAt: scheduler.now(),
+      balancers: service.balancers,
+    };
+    runtime
+      .controller(service)
+      .handle({ kind: "deploy", revision: id, taskDefinition: service.taskDefinition });
+  }
+
+  function activeDefinition(input: Input): StoredTaskDefinition {
+    const found = store.taskDefinition(input.text("taskDefinition"));
+    if (found === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
+    if (found.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+    return found;
+  }
+
+  function readBalancers(input: Input, definition: StoredTaskDefinition): ServiceBalancer[] {
+    return input.inputs("loadBalancers").map((one) => {
+      const balancer = {
+        targetGroupArn: one.text("targetGroupArn"),
+        containerName: one.text("containerName"),
+        containerPort: one.whole("containerPort"),
+      };
+      const container = definition.containers.find(({ name }) => name === balancer.containerName);
+      if (container === undefined) {
+        throw input.invalid(`The container ${balancer.containerName} does not exist in the task definition.`);
+      }
+      if (!container.portMappings.some(({ containerPort }) => containerPort === balancer.containerPort)) {
+        throw input.invalid(
+          `The container ${balancer.containerName} did not have a container port ${balancer.containerPort} defined.`,
+        );
+      }
+      if (balancing.pool(balancer.targetGroupArn) === undefined) {
+        throw input.invalid(`The target group ${balancer.targetGroupArn} does not exist.`);
+      }
+      if (balancing.balancersOf(balancer.targetGroupArn).length === 0) {
+        throw input.invalid(
+          `The target group with targetGroupArn ${balancer.targetGroupArn} does not have an associated load balancer.`,
+        );
+      }
+      return balancer;
+    });
+  }
+
+  function describe(input: Input): unknown {
+    const cluster = store.cluster(input.optionalText("cluster"));
+    const wanted = input.texts("services");
+    if (wanted.length === 0 || wanted.length > 10)
+      throw input.invalid("services must have between 1 and 10 entries.");
+    const found = wanted.map((name) => ({ name, service: store.service(cluster, name) }));
+    return {
+      services: found.flatMap(({ service }) =>
+        service === undefined ? [] : [describeService(service, store)],
+      ),
+      failures: found
+        .filter(({ service }) => service === undefined)
+        .map(({ name }) => ({
+          arn: store.arn(`service/${cluster.name}/${lastPart(name)}`),
+          reason: "MISSING",
+        })),
+    };
+  }
+
+  function list(input: Input): unknown {
+    const cluster = store.cluster(input.optionalText("cluster"));
+    const services = Object.values(store.state.services);
+    const active = services.filter((one) => one.cluster === cluster.name && one.status !== "INACTIVE");
+    return { serviceArns: active.map((one) => one.arn) };
+  }
+
+  function remove(input: Input): unknown {
+    const cluster = store.cluster(input.optionalText("cluster"));
+    const service = store.service(cluster, input.text("service"));
+    if (service === undefined || service.status === "INACTIVE") {
+      throw new AwsError("ServiceNotFoundException", "Service not found.");
+    }
+    if (service.rollout.rules.desired > 0 && !input.flag("force", false)) {
+      throw input.invalid("The service cannot be stopped while it is scaled above 0.");
+    }
+    service.status = "DRAINING";
+    runtime.controller(service).handle({ kind: "change-rules", rules: { desired: 0 } });
+    void runtime.controller(service).retire();
+    return { service: describeService(service, store) };
+  }
+
+  return {
+    CreateService: create,
+    UpdateService: update,
+    DescribeServices: describe,
+    ListServices: list,
+    DeleteService: remove,
+  };
+}
+
+function recorded(input: Input): Record<string, unknown> {
+  return Object.fromEntries(
+    RECORDED.filter((name) => input.has(name)).map((name) => [name, input.fields[name]]),
+  );
+}

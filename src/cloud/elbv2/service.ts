@@ -1,0 +1,15 @@
+import type { AwsService } from "../wire/aws-call.ts";
+import type { Balancing } from "./balancing.ts";
+import { balancerOperations } from "./balancer-operations.ts";
+import { targetGroupOperations } from "./target-group-operations.ts";
+
+/** Elastic Load Balancing v2, for application load balancers. */
+export function elbv2Service(balancing: Balancing): AwsService {
+  return {
+    protocol: "query",
+    name: "elasticloadbalancing",
+    namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    invalidInput: "ValidationError",
+    operations: { ...balancerOperations(balancing), ...targetGroupOperations(balancing) },
+  };
+}
