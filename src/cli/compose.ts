@@ -22,10 +22,13 @@ export async function loadConfig(folder: string): Promise<unknown> {
   return loadConfigFile(folder);
 }
 
-/** Everything that a deployment of the app in `folder` to an environment needs. */
-export async function composeDeployment(folder: string, environment: EnvironmentConfig): Promise<Composed> {
-  const surroundings = await findSurroundings(environment, process.env);
-  const { access, ambientRegion, ledgerUrl } = surroundings;
+/** Everything that a deployment of the app in `folder` to an environment needs. `stop` ends the wait for the ledger. */
+export async function composeDeployment(
+  folder: string,
+  environment: EnvironmentConfig,
+  stop: AbortSignal,
+): Promise<Composed> {
+  const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, process.env);
   const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations] = await Promise.all([
     import("../adapters/aws/ecs-service.ts"),
     import("../adapters/aws/ecs-task-registry.ts"),
@@ -39,7 +42,7 @@ export async function composeDeployment(folder: string, environment: Environment
     import("../adapters/postgres/open-migrations.ts"),
   ]);
 
-  const ledger = await postgres.openLedger(ledgerUrl);
+  const ledger = await postgres.openLedger(ledgerUrl, stop);
   return {
     ports: {
       clock: clock.systemClock,

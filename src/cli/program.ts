@@ -6,10 +6,11 @@ import { registerDeploy } from "./deploy-command.ts";
 import { registerHelp } from "./help-command.ts";
 import { registerRollback } from "./rollback-command.ts";
 import { registerStatus } from "./status-command.ts";
+import { withSuggestion } from "./suggest-option.ts";
 
 /** All the words of the CLI. Each verb's body is loaded when the verb is called. */
 export function buildProgram(): Command {
-  const program = new Command("slipway")
+  const program: Command = new Command("slipway")
     .description("Deliver a Postgres-backed application: check, release, deploy, prove, roll back.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or a verb's")
@@ -17,6 +18,7 @@ export function buildProgram(): Command {
     // `call` hands the words after it to the pipeline as they are.
     .enablePositionalOptions()
     .showHelpAfterError("(slipway --help shows the verbs)")
+    .configureOutput({ outputError: (text, write) => write(withSuggestion(text, program)) })
     .exitOverride();
 
   registerCall(program);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { verb, type CommonOptions } from "./verb.ts";
+import { demand, verb, type CommonOptions } from "./verb.ts";
 
 export interface RollbackOptions extends CommonOptions {
   readonly env: string;
@@ -8,9 +8,10 @@ export interface RollbackOptions extends CommonOptions {
 
 export function registerRollback(program: Command): void {
   verb(program, "rollback", "return an environment to the last known good release before this one")
-    .requiredOption("--env <name>", "the environment, as the config names it")
+    .option("--env <name>", "the environment, as the config names it")
     .option("--to <release>", "id of the known good release to return to")
-    .action(async (_options: RollbackOptions, command: Command) => {
+    .action(async (options: RollbackOptions, command: Command) => {
+      demand(command, { ...options }, "env");
       const { runRollback } = await import("./run-rollback.ts");
       await runRollback(command.optsWithGlobals<RollbackOptions>());
     });

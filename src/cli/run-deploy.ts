@@ -13,7 +13,7 @@ export async function runDeploy(options: DeployOptions): Promise<void> {
   const environment = findEnvironment(config, options.env);
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment);
+    await using composed = await composeDeployment(folder, environment, signals.stop);
     const result = readRelease(await composed.ports.files.json(options.release));
     if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
 

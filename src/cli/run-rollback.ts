@@ -11,7 +11,7 @@ export async function runRollback(options: RollbackOptions): Promise<void> {
   const environment = findEnvironment(config, options.env);
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment);
+    await using composed = await composeDeployment(folder, environment, signals.stop);
     const report = await rollback({ config, environment, to: options.to }, composed.ports, signals);
     await printReport(report, composed.ports.reporter, options);
   });

@@ -9,7 +9,7 @@ export async function runStatus(options: StatusOptions): Promise<void> {
   const { folder, config } = await findProject(options.project, loadConfig);
   const environment = findEnvironment(config, options.env);
 
-  await using composed = await composeDeployment(folder, environment);
+  await using composed = await composeDeployment(folder, environment, new AbortController().signal);
   const report = await status({ config, environment }, composed.ports);
   const answer = options.json === true ? JSON.stringify(report, null, 2) : describeStatus(report);
   process.stdout.write(`${answer}\n`);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { verb, type CommonOptions } from "./verb.ts";
+import { demand, verb, type CommonOptions } from "./verb.ts";
 
 export interface StatusOptions extends CommonOptions {
   readonly env: string;
@@ -7,8 +7,9 @@ export interface StatusOptions extends CommonOptions {
 
 export function registerStatus(program: Command): void {
   verb(program, "status", "what runs in an environment, since when, who holds it, and the last deployments")
-    .requiredOption("--env <name>", "the environment, as the config names it")
-    .action(async (_options: StatusOptions, command: Command) => {
+    .option("--env <name>", "the environment, as the config names it")
+    .action(async (options: StatusOptions, command: Command) => {
+      demand(command, { ...options }, "env");
       const { runStatus } = await import("./run-status.ts");
       await runStatus(command.optsWithGlobals<StatusOptions>());
     });

@@ -14,3 +14,19 @@ export function verb(program: Command, name: string, description: string): Comma
     .option("--project <dir>", "the app's folder (default: this one)")
     .option("--json", "print one JSON document on stdout");
 }
+
+/**
+ * Ends the call when an option that the verb needs is missing. Commander's own check comes before the one for unknown
+ * options, and would answer `--evn=local` with "--env is missing" instead of "did you mean --env?".
+ */
+export function demand(
+  command: Command,
+  options: Readonly<Record<string, unknown>>,
+  ...names: readonly string[]
+): void {
+  for (const name of names) {
+    if (options[name] !== undefined) continue;
+    const flags = command.options.find((option) => option.attributeName() === name)?.flags ?? `--${name}`;
+    command.error(`error: option '${flags}' is missing`);
+  }
+}

@@ -1,0 +1,24 @@
+import { migrateUp } from "../actions/migrate-up.ts";
+import { describeMigrateReport } from "../core/migration/report.ts";
+import { composeDeployment, loadConfig } from "./compose.ts";
+import { findEnvironment, findProject } from "./find-project.ts";
+import { interruptible } from "./interrupt.ts";
+import type { MigrateOptions } from "./migrate-command.ts";
+
+/** `slipway migrate up`. */
+export async function runMigrateUp(options: MigrateOptions): Promise<void> {
+  const { folder, config } = await findProject(options.project, loadConfig);
+  const environment = findEnvironment(config, options.env);
+
+  await interruptible(async (signals) => {
+    await using composed = await composeDeployment(folder, environment);
+    const { reporter } = composed.ports;
+    const report = await migrateUp({ config, environment }, composed.ports, signals);
+
+    for (const problem of report.problems) reporter.problem(problem);
+    await reporter.end();
+    const answer = options.json === true ? JSON.stringify(report, null, 2) : describeMigrateReport(report);
+    process.stdout.write(`${answer}\n`);
+    process.exitCode = report.exitCode;
+  });
+}
