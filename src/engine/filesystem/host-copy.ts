@@ -1,9 +1,8 @@
+import { type Hash, createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, chmod, link, mkdir, open, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import pMap from "p-map";
-import { DigestMeter } from "../../machine/oci/digest.ts";
 import { digestOfEntries } from "./digest.ts";
 import { type HostEntry, digestEntry, hostLayerId } from "./host-entry.ts";
 import { NO_FACTS } from "./layer-file.ts";
@@ -79,17 +78,16 @@ async function copyFile(from: string, to: string, mode: number) {
     const before = await input.stat({ bigint: true });
     const output = await open(to, "wx", mode);
     try {
-      const meter = new DigestMeter();
-      await pipeline(
-        input.createReadStream({ autoClose: false }),
-        meter,
-        output.createWriteStream({ autoClose: false }),
-      );
+      const hash = createHash("sha256");
+      await output.writeFile(hashed(input, hash));
       await output.chmod(mode);
       await output.utimes(IMPORT_TIME, IMPORT_TIME);
       const after = await input.stat({ bigint: true });
       const stamp = stampOf(after, readAt);
-      return { digest: meter.digest(), stamp: stamp === stampOf(before, readAt) ? stamp : undefined };
+      return {
+        digest: `sha256:${hash.digest("hex")}`,
+        stamp: stamp === stampOf(before, readAt) ? stamp : undefined,
+      };
     } finally {
       await output.close();
     }
@@ -103,4 +101,15 @@ function openHost(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
     throw hostUnreadable(path, cause);
   });
+}
+
+async function* hashed(file: FileHandle, hash: Hash): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return;
+    const chunk = buffer.subarray(0, bytesRead);
+    hash.update(chunk);
+    yield chunk;
+  }
 }

@@ -69,7 +69,9 @@ export async function readImageTarball(file: string, folder: string): Promise<[I
   const manifests = isIndex(entry.mediaType)
     ? readIndex(await blobBytes(await found(folder, entry, file)), file)
     : [entry];
-  const [first, ...rest] = await Promise.all(manifests.map((manifest) => readImage(folder, manifest, file)));
+  // Attestations stand beside the images as manifests of no platform.
+  const real = manifests.filter(({ platform }) => platform?.architecture !== "unknown");
+  const [first, ...rest] = await Promise.all(real.map((manifest) => readImage(folder, manifest, file)));
   if (first === undefined) throw invalid(file, "its index names no platform");
   return [first, ...rest];
 }

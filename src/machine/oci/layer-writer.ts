@@ -1,7 +1,5 @@
 import { chmod, constants, link, lstat, mkdir, open, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { TarHeader } from "modern-tar";
 import { type TarEntry, unsafeLayer } from "./tar-entry.ts";
@@ -53,7 +51,7 @@ export class LayerWriter {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const file = await open(await this.#freePlace(path), flags, 0o600);
     try {
-      await pipeline(Readable.fromWeb(body), file.createWriteStream({ autoClose: false }));
+      await file.writeFile(body);
       await file.chmod(this.#readable(path, header.mode ?? 0o644, 0o400));
     } finally {
       await file.close();
