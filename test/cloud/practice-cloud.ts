@@ -6,6 +6,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
+import { ChildRunner } from "./ecs/child-runner.ts";
 import { startCloud, type Cloud, type CloudOptions } from "../../src/cloud/start.ts";
 
 export interface PracticeCloud {
@@ -20,7 +21,12 @@ export interface PracticeCloud {
 export async function practiceCloud(options: Partial<CloudOptions> = {}): Promise<PracticeCloud> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-cloud-test-"));
   const faults: unknown[] = [];
-  const cloud = await startCloud({ folder, onFault: (fault) => faults.push(fault), ...options });
+  const cloud = await startCloud({
+    folder,
+    runner: new ChildRunner({}),
+    onFault: (fault) => faults.push(fault),
+    ...options,
+  });
   return {
     cloud,
     folder,

@@ -11,6 +11,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCloud } from "../../../src/cloud/start.ts";
+import { ChildRunner } from "../ecs/child-runner.ts";
 import { clientsFor, practiceCloud, refusal, type PracticeCloud } from "../practice-cloud.ts";
 
 let practice: PracticeCloud;
@@ -103,7 +104,7 @@ test("secrets outlive the cloud's process, in a file that only its owner may rea
   const file = join(practice.folder, "secretsmanager", "secrets.json");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, "utf8")).toContain("still here");
-  const second = await startCloud({ folder: practice.folder });
+  const second = await startCloud({ folder: practice.folder, runner: new ChildRunner({}) });
   try {
     const got = await clientsFor(second.endpoint).secrets.send(
       new GetSecretValueCommand({ SecretId: "kept" }),
