@@ -22,7 +22,7 @@ export interface SupervisedRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly identity: Identity;
   readonly stdio: readonly ["pipe" | "ignore", "pipe" | number, "pipe" | number];
-  readonly firstSignal: "INT" | "TERM";
+  readonly firstSignal: "INT" | "TERM" | "KILL";
   readonly graceSeconds: number;
 }
 
