@@ -12,6 +12,8 @@ import { chooseRuntime, lookAround } from "./containers/runtime.ts";
 import { postgresSuites } from "./containers/suites.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+// What a shell reports for a process that SIGINT ended.
+const INTERRUPTED = 130;
 const SUITES_MS = 10 * 60_000;
 
 process.exitCode = await main();
@@ -45,6 +47,10 @@ async function onPrivateDaemon(): Promise<number> {
       buildPostgresImage(join(folder, "image"), daemon.host, interrupted.signal),
     );
     return await runSuites(image, { ...process.env, DOCKER_HOST: daemon.host }, interrupted.signal);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    console.log("test:containers: interrupted");
+    return INTERRUPTED;
   } finally {
     await told("stop dockerd and remove its folder", async () => {
       await stop();
@@ -73,7 +79,10 @@ async function runSuites(image: string, env: NodeJS.ProcessEnv, signal?: AbortSi
     ...(signal && { signal }),
   }).then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => {
+      signal?.throwIfAborted();
+      return error instanceof Error ? error.message : String(error);
+    },
   );
   const result = failed === undefined ? "passed" : "failed";
   console.log(
