@@ -24,7 +24,7 @@ export async function entries(directory: Directory, path = ""): Promise<string[]
 }
 
 /**
- * Paths below the directory that match, sorted; those of directories end in "/". `*` and `?` stay in one folder, `**`
+ * Paths below the directory that match, in the order of a walk; those of directories end in "/". `*` and `?` stay in one folder, `**`
  * crosses folders. Throws NO_SUCH_DIRECTORY.
  */
 export async function glob(directory: Directory, pattern: string): Promise<string[]> {
