@@ -19,7 +19,7 @@ export function deliveryBox(slipway: Directory): Container {
   return withNpmCache(dag.container().from(NODE_IMAGE))
     .withWorkdir("/slipway")
     .withDirectory("/slipway", slipway.filter({ include: ["package.json", "package-lock.json", ".npmrc"] }))
-    .withExec(["npm", "ci", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund"])
+    .withExec(["npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"])
     .withDirectory("/slipway", slipway.filter({ include: SOURCES }));
 }
 
