@@ -19,7 +19,10 @@ const folder = matching(/^[^/\\\0][^\\\0]*$/, "a path relative to the app's fold
 const urlPath = matching(/^\/\S*$/, 'a path that begins with "/"');
 const image = matching(/^[a-z0-9][^\s]*$/, 'an image, for example "node:24"');
 const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable");
+// A token, as RFC 9110 section 5.6.2 defines it.
+const headerName = matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header");
 const variables = z.record(variable, z.string({ error: "a text" }), { error: "an object of texts" });
+const headers = z.record(headerName, z.string({ error: "a text" }), { error: "an object of texts" });
 
 const argumentArray = z
   .array(z.string({ error: "a text" }), { error: 'an argument array, for example ["npm", "test"]' })
@@ -103,7 +106,7 @@ const smokeCheck = z.strictObject(
       .optional()
       .describe("Default GET"),
     path: urlPath,
-    headers: variables.optional(),
+    headers: headers.optional(),
     body: z.string({ error: "a text" }).optional(),
     expectStatus: wholeNumber(100, 599).optional().describe("Default 200"),
     expectJson: z
