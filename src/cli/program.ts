@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
+import { registerAudit } from "./audit-command.ts";
 import { registerCall } from "./call-command.ts";
 import { registerConfig } from "./config-command.ts";
 import { registerDeploy } from "./deploy-command.ts";
 import { registerHelp } from "./help-command.ts";
+import { registerMigrate } from "./migrate-command.ts";
 import { registerRollback } from "./rollback-command.ts";
 import { registerStatus } from "./status-command.ts";
 import { withSuggestion } from "./suggest-option.ts";
@@ -26,6 +28,8 @@ export function buildProgram(): Command {
   registerDeploy(program);
   registerRollback(program);
   registerStatus(program);
+  registerMigrate(program);
+  registerAudit(program);
   registerHelp(program);
   return program;
 }

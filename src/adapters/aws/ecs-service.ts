@@ -69,7 +69,7 @@ export function ecsService(access: CloudAccess): ContainerService {
   return {
     async observe(name) {
       const service = await describe(name);
-      const revision = service?.taskDefinition;
+      const revision = service && revisionOf(service);
       if (service === undefined || revision === undefined) return undefined;
       const [definition, open] = await Promise.all([
         ask("ecs", "DescribeTaskDefinition", () =>
@@ -92,7 +92,9 @@ export function ecsService(access: CloudAccess): ContainerService {
       if (existing !== undefined) {
         await ask("ecs", "UpdateService", () =>
           client.send(
-            new UpdateServiceCommand(updateInput(service, revision, desired, existing.taskDefinition)),
+            new UpdateServiceCommand(
+              updateInput(service, revision, desired, { force: isAt(existing, revision) }),
+            ),
           ),
         );
       } else await create(service, revision, desired);
@@ -125,4 +127,14 @@ export function ecsService(access: CloudAccess): ContainerService {
 
     url: (service) => balancers.url(service.targetGroup),
   };
+}
+
+function isAt(service: Service, revision: string): boolean {
+  return service.taskDefinition === revision || revisionOf(service) === revision;
+}
+
+// After a rollback of the platform's own the service may still name the revision that failed; its primary deployment
+// says what it went back to.
+function revisionOf({ deployments, taskDefinition }: Service): string | undefined {
+  return deployments?.find(({ status }) => status === "PRIMARY")?.taskDefinition ?? taskDefinition;
 }

@@ -16,7 +16,7 @@ export function updateInput(
   service: ServiceSpec,
   revision: string,
   desired: number,
-  current: string | undefined,
+  { force }: { readonly force: boolean },
 ): UpdateServiceCommandInput {
   return {
     cluster: service.cluster,
@@ -24,7 +24,7 @@ export function updateInput(
     taskDefinition: revision,
     desiredCount: desired,
     deploymentConfiguration: ROLLING,
-    forceNewDeployment: current === revision,
+    forceNewDeployment: force,
   };
 }
 
