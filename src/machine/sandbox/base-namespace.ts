@@ -1,3 +1,4 @@
+import { HUB_SETUP } from "./addresses.ts";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type Holder, startHolder } from "./holder.ts";
 import { INIT_SCRIPT } from "./init-script.ts";
@@ -41,6 +42,7 @@ for link in fd stdin stdout stderr; do
 done
 ln -s pts/ptmx dev/ptmx
 mount -n -o remount,bind,ro dev
+if command -v ip >/dev/null; then echo '${HUB_SETUP}' | ip -batch - || :; fi
 echo ready
 read -r _ || :
 `;

@@ -20,11 +20,11 @@ export function entryInto(
   base: Holder,
   init: Holder,
   identity: Holder,
+  network: { readonly net?: string },
   command: {
     argv: readonly string[];
     env: Readonly<Record<string, string>>;
     cwd: string;
-    ownNetwork: boolean;
   },
 ): Entry {
   const late = Object.entries(command.env).filter(([name]) => LOADER_VARIABLE.test(name));
@@ -34,7 +34,7 @@ export function entryInto(
     pid: init.namespace("pid"),
     ipc: init.namespace("ipc"),
     uts: init.namespace("uts"),
-    ...(command.ownNetwork ? { net: init.namespace("net") } : {}),
+    ...network,
     user: identity.namespace("user"),
   };
   const inner = canSetFolderInside()

@@ -10,5 +10,5 @@ import type { RunningSandbox, SandboxRequest } from "./types.ts";
  */
 export async function startSandbox(request: SandboxRequest): Promise<RunningSandbox> {
   request.signal?.throwIfAborted();
-  return startInNamespaces(request);
+  return startInNamespaces(request, true);
 }

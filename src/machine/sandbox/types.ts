@@ -45,6 +45,11 @@ export interface SandboxRequest {
   readonly gid?: number;
   readonly stdin?: string | Uint8Array;
   readonly reaches?: readonly Reach[];
+  /**
+   * Hosts of the outside to carry besides ports 22, 80, 443, 9418 and what this process' proxy and registry variables
+   * name; allowed even where the address is this machine's own (but not its loopback: that needs a reach).
+   */
+  readonly outbound?: readonly { readonly host: string; readonly port: number }[];
   /** Names besides the reaches that must resolve to the sandbox itself, such as its own host name. */
   readonly hostname?: string;
   /** Milliseconds until the whole process tree is killed. */

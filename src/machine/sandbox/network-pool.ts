@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { HUB_ADDRESS, takeAddress } from "./addresses.ts";
+import { baseNamespace } from "./base-namespace.ts";
+import { type Holder, startHolder } from "./holder.ts";
+import { enterArgv } from "./nsenter.ts";
+import { needTool } from "./tools.ts";
+
+/** A network namespace with one device that leads to the hub. */
+export interface Network {
+  readonly address: string;
+  readonly holder: Holder;
+}
+
+/** Unused ones kept for the next sandbox. The kernel needs tens of milliseconds to take one down, more when busy. */
+const SPARE = 8;
+
+const SCRIPT = `
+set -e
+printf '%s\\n' "link add v$2 up type veth peer name eth0 netns $$" "route add $3/32 dev v$2 table local" |
+  nsenter --net="$1" ip -batch -
+printf '%s\\n' "link set lo up" "addr add $3/32 dev eth0" "link set eth0 up" \\
+  "route add default via ${HUB_ADDRESS} dev eth0 onlink" | ip -batch -
+# What runs in a sandbox has no power over its network; like in any container it may still serve port 80.
+echo 0 2>/dev/null >/proc/sys/net/ipv4/ip_unprivileged_port_start || :
+echo ready
+read -r _ || :
+`;
+
+const spare: Network[] = [];
+
+/** A network that nobody uses. */
+export async function takeNetwork(): Promise<Network> {
+  return spare.pop() ?? (await create());
+}
+
+/** Keeps a network for the next sandbox if nothing of the last one is left in it; it must have ended. */
+export function giveBackNetwork(network: Network): void {
+  if (spare.length < SPARE && isUnused(network)) spare.push(network);
+  else network.holder.release();
+}
+
+async function create(): Promise<Network> {
+  const base = await baseNamespace();
+  const { number, address, release } = takeAddress();
+  try {
+    const unshare = [needTool("unshare"), "--net", needTool("sh"), "-c", SCRIPT, "slipway-network"];
+    const place = { user: base.namespace("user"), mnt: base.namespace("mnt") };
+    const holder = await startHolder(
+      enterArgv(place, [...unshare, base.namespace("net"), `${number}`, address]),
+    );
+    const network = { address, holder };
+    void holder.ended.then(() => {
+      release();
+      if (spare.includes(network)) spare.splice(spare.indexOf(network), 1);
+    });
+    return network;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+// A process inside cannot change its network. What can outlive it are closing connections, which would keep a port.
+function isUnused({ holder }: Network): boolean {
+  return ["tcp", "tcp6"].every((name) => {
+    try {
+      return readFileSync(`/proc/${holder.pid}/net/${name}`, "utf8").trim().split("\n").length <= 1;
+    } catch (error) {
+      // A machine without IPv6 has no tcp6.
+      return (error as NodeJS.ErrnoException).code === "ENOENT" && name === "tcp6";
+    }
+  });
+}
