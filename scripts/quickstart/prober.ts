@@ -35,29 +35,29 @@ export function startProber(url: string, perSecond: number): Prober {
   let failed = 0;
   let slowestMs = 0;
 
+  const note = async (began: number) => {
+    try {
+      const version = await ask(url, agent);
+      if (!versions.includes(version)) versions.push(version);
+    } catch (error) {
+      failed += 1;
+      if (failures.length < FAILURES_KEPT)
+        failures.push(error instanceof Error ? error.message : String(error));
+    }
+    slowestMs = Math.max(slowestMs, performance.now() - began);
+  };
+
   const send = () => {
     const began = performance.now();
     sent += 1;
-    const one = ask(url, agent)
-      .then((version) => {
-        if (!versions.includes(version)) versions.push(version);
-      })
-      .catch((error: unknown) => {
-        failed += 1;
-        if (failures.length < FAILURES_KEPT)
-          failures.push(error instanceof Error ? error.message : String(error));
-      })
-      .finally(() => {
-        slowestMs = Math.max(slowestMs, performance.now() - began);
-        underWay.delete(one);
-      });
+    const one = note(began).finally(() => underWay.delete(one));
     underWay.add(one);
   };
 
   // A late tick sends what is due, so the rate holds on a busy machine.
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond);
-    while (sent < due) send();
+    for (let late = due - sent; late > 0; late -= 1) send();
   }, 1000 / perSecond);
 
   return {
