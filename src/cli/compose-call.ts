@@ -1,11 +1,16 @@
+import { EXIT_CODES } from "../core/errors.ts";
 import { runExitHooks } from "../machine/processes/exit-hooks.ts";
 import type { CallSurroundings } from "./call/call-surroundings.ts";
 
 /** What `call` needs, of this very process. */
 export function composeCall(process: NodeJS.Process): CallSurroundings {
   const stopped = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => stopped.abort(new Error("interrupted")));
+  const stop = () => {
+    if (stopped.signal.aborted) process.exit(EXIT_CODES.interrupted.code);
+    stopped.abort(new Error("interrupted"));
+  };
+  // These stay: while someone listens here, the exit hooks leave it to us when the process ends.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   return {
     cwd: process.cwd(),
     env: process.env,

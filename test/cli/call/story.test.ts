@@ -47,7 +47,7 @@ test("every event is one line with the seconds since the start; time limits are 
     "   12.3 s  lint: ok, 12.3 s",
     "   12.3 s  no network of its own",
   ]);
-  expect(story.summary("check: done")).toBe("check: done in 12.3 s; 1 commands ran, 0 came from the cache");
+  expect(story.summary("check: done")).toBe("check: done in 12.3 s; ran 1 command, 0 came from the cache");
 });
 
 test("a check whose command came from the cache is told as cached", () => {

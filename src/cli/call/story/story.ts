@@ -64,9 +64,10 @@ export function createStory(write: (line: string) => void, now: () => number): S
         case "exec-finished":
           return finished(event);
         case "service-started":
-          return say(`  ${event.hostname}: started`);
+          return say(`  service ${commandWords(event.argv) || event.hostname}: started`);
+        // Services end with the call; that is no news.
         case "service-stopped":
-          return say(`  ${event.hostname}: stopped`);
+          return;
         case "note":
           return say(event.line);
         case "module":
@@ -83,7 +84,7 @@ export function createStory(write: (line: string) => void, now: () => number): S
       return parts.join("");
     },
     summary(outcome) {
-      const commands = ran + cached === 0 ? "" : `; ${ran} commands ran, ${cached} came from the cache`;
+      const commands = ran + cached === 0 ? "" : `; ran ${ran} ${ran === 1 ? "command" : "commands"}, ${cached} came from the cache`;
       return `${outcome} in ${((now() - began) / 1000).toFixed(1)} s${commands}`;
     },
   };
