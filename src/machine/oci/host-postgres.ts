@@ -11,7 +11,7 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
-const HOME = "/usr/local/pgsql";
+const FOREIGN_HOME = "/usr/local/pgsql";
 const ENTRYPOINT = "/usr/local/bin/docker-entrypoint.sh";
 
 /** Postgres' own programs with the official image's contract: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, PGDATA. */
@@ -40,6 +40,9 @@ export async function postgresBase(
       },
     };
 
+  // A package of the machine's own distribution is seen at its place and looks for its files there.
+  const own = folder.startsWith("/usr/lib/");
+  const home = own ? folder : FOREIGN_HOME;
   const system = await hostSystem({ name: "postgres", id: 999, home: "/var/lib/postgresql" });
   // Since 18 the official image keeps each major in its own folder.
   const data = major >= 18 ? `/var/lib/postgresql/${major}/docker` : "/var/lib/postgresql/data";
@@ -48,10 +51,10 @@ export async function postgresBase(
       name: `host:postgres@${version}`,
       tool: "postgres",
       version,
-      binds: [...system.binds, { source: folder, target: HOME }],
+      binds: own ? system.binds : [...system.binds, { source: folder, target: home }],
       folders: {
         ...system.folders,
-        [HOME]: 0o755,
+        ...(own ? {} : { [home]: 0o755 }),
         "/docker-entrypoint-initdb.d": 0o755,
         "/run/postgresql": 0o777,
       },
@@ -60,7 +63,7 @@ export async function postgresBase(
       config: {
         User: "postgres",
         Env: [
-          `PATH=${HOME}/bin:${OFFICIAL_PATH}`,
+          `PATH=${home}/bin:${OFFICIAL_PATH}`,
           `PG_MAJOR=${major}`,
           `PG_VERSION=${version}`,
           `PGDATA=${data}`,

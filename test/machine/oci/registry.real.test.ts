@@ -161,11 +161,13 @@ test("a registry that never answers, or stops in the middle, ends with its deadl
 });
 
 test("nobody listens: unreachable, with the reason", async () => {
-  const reference = { registry: "127.0.0.1:1", repository: "a", tag: "b", digest: undefined };
+  const closed = createServer();
+  await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((done) => closed.close(done));
+  const reference = { registry: `127.0.0.1:${port}`, repository: "a", tag: "b", digest: undefined };
   await expect(resolveDigest(reference, { ...QUICK, retries: 0 })).rejects.toMatchObject({
-    problems: [
-      { code: "REGISTRY_UNREACHABLE", at: "127.0.0.1:1/a:b", says: expect.stringContaining("ECONNREFUSED") },
-    ],
+    problems: [{ code: "REGISTRY_UNREACHABLE", says: expect.stringContaining("ECONNREFUSED") }],
   });
 });
 
