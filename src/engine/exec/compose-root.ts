@@ -8,6 +8,7 @@ import { without } from "../filesystem/without.ts";
 import type { Bind } from "../../machine/sandbox/types.ts";
 import { hashOf } from "../graph/recipe.ts";
 import { RecipeProblem } from "../graph/recipe-problem.ts";
+import { belowRoot, isWithin } from "../operations/container-paths.ts";
 import type { ContainerState, Mount } from "../state/container.ts";
 import type { Session } from "../state/session.ts";
 
@@ -31,13 +32,20 @@ export async function composeRoot(
   state: ContainerState,
   signal: AbortSignal,
 ): Promise<ComposedRoot> {
-  const root = (await state.root.open(signal)).snapshot;
+  const owner = ownerOf(state, state.config.workdir);
+  const own = (await state.root.open(signal)).snapshot;
+  const root = owner === undefined ? await withWorkdir(session, state, own) : own;
   const placed = await Promise.all(
-    state.mounts.map(async (mount) => ({ mount, snapshot: await place(session, mount, signal) })),
+    state.mounts.map(async (mount) => {
+      const snapshot = await place(session, mount, signal);
+      if (snapshot === undefined) return [];
+      const { path, kind } = mount;
+      return [
+        { path, kind, snapshot: mount === owner ? await withWorkdir(session, state, snapshot) : snapshot },
+      ];
+    }),
   );
-  const mounts = placed.flatMap(({ mount, snapshot }) =>
-    snapshot === undefined ? [] : [{ path: mount.path, kind: mount.kind, snapshot }],
-  );
+  const mounts = placed.flat();
 
   let visible = root;
   for (const { path, kind, snapshot } of mounts.toSorted((a, b) => a.path.length - b.path.length)) {
@@ -53,6 +61,21 @@ export async function composeRoot(
     layers: flat.layers.map(({ folder }) => folder),
     binds: await readOnlyBinds(session, state, signal),
   };
+}
+
+/** The mount in which a path lies; undefined: the root. */
+function ownerOf(state: ContainerState, path: string): Mount | undefined {
+  return state.mounts
+    .filter((mount) => isWithin(path, mount.path))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** A working directory that is not there is made, as container runtimes do. */
+async function withWorkdir(session: Session, state: ContainerState, snapshot: Snapshot): Promise<Snapshot> {
+  const path = belowRoot(state.config.workdir);
+  return path === ""
+    ? snapshot
+    : (await withNewDirectory(session.layers, { snapshot, path: "" }, path)).snapshot;
 }
 
 async function place(session: Session, mount: Mount, signal: AbortSignal): Promise<Snapshot | undefined> {

@@ -1,3 +1,4 @@
+import { chmod } from "node:fs/promises";
 import { scratchFolder } from "../filesystem/layer-store.ts";
 import { removeTree } from "../filesystem/remove-tree.ts";
 import { startSandbox } from "../../machine/sandbox/start.ts";
@@ -51,13 +52,15 @@ export async function launch(
     for (const mount of state.mounts) {
       if (mount.kind !== "cache") continue;
       const lent = await session.volumes.lend(mount, signal);
-      undo.push(lent.release);
+      undo.push(async () => await lent.release());
       volumes.push({ source: lent.folder, target: mount.path, writable: true });
     }
     const secrets = await secretFiles(session, state, signal);
-    undo.push(secrets.remove);
+    undo.push(async () => await secrets.remove());
 
     const upper = await scratchFolder(session.layers);
+    // It lends its own mode to the root directory that the process sees.
+    await chmod(upper, 0o755);
     undo.push(async () => await removeTree(upper));
     const [program, ...rest] = request.argv;
     if (program === undefined) throw new RecipeProblem("no command has been set");

@@ -1,5 +1,5 @@
 import { SlipwayError } from "../../core/errors.ts";
-import { Recipe, type TypeName } from "./recipe.ts";
+import type { Recipe, TypeName } from "./recipe.ts";
 
 /** The recipes of one session by ID, so that an ID that was handed out can be turned back into its recipe. */
 export class RecipeBook {

@@ -1,7 +1,7 @@
 import { buildImage } from "../../machine/oci/build-image.ts";
 import { BASE_LABEL, type Image, type RunConfig } from "../../machine/oci/image-types.ts";
 import { packedLayer } from "../filesystem/image-layers.ts";
-import { recipesOf } from "../graph/arguments.ts";
+import { optionalTextOf, recipesOf } from "../graph/arguments.ts";
 import { RecipeProblem } from "../graph/recipe-problem.ts";
 import type { Arguments, Recipe } from "../graph/recipe.ts";
 import type { ContainerState } from "../state/container.ts";
@@ -16,8 +16,8 @@ export async function imagesOf(
   args: Arguments,
   signal: AbortSignal,
 ): Promise<[Image, ...Image[]]> {
-  const compression = args.forcedCompression ?? "Gzip";
-  if (compression !== "Gzip") throw new RecipeProblem(missing(`forcedCompression: ${String(compression)}`));
+  const compression = optionalTextOf(args, "forcedCompression") ?? "Gzip";
+  if (compression !== "Gzip") throw new RecipeProblem(missing(`forcedCompression: ${compression}`));
   if (args.mediaTypes === "DOCKER" || args.mediaTypes === "DockerMediaTypes") {
     throw new RecipeProblem(missing("mediaTypes: DockerMediaTypes"));
   }

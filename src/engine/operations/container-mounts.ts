@@ -51,7 +51,7 @@ export const mountOperations: ContainerOperations = {
 type Unplaced<M> = M extends Mount ? Omit<M, "path"> : never;
 
 function mounted(state: ContainerState, args: Arguments, mount: Unplaced<Mount>): ContainerState {
-  return replaceMount(state, { ...mount, path: bare(pathOf(state, args)) } as Mount);
+  return replaceMount(state, { ...mount, path: bare(pathOf(state, args)) });
 }
 
 function bare(path: string): string {

@@ -1,5 +1,4 @@
 import {
-  flagOf,
   numberOf,
   optionalNumberOf,
   optionalTextOf,

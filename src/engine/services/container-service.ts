@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { SandboxExit } from "../../machine/sandbox/types.ts";
 import { ExecError } from "../exec/exec-error.ts";
 import { exitCodeOf } from "../exec/expectation.ts";
 import { launch } from "../exec/launch.ts";
@@ -43,11 +44,7 @@ export async function startContainerService(
     signal: AbortSignal.any([session.signal, ending.signal]),
   });
   let running = true;
-  const ended = launched.sandbox.exited.finally(async () => {
-    running = false;
-    output.end();
-    await launched.release();
-  });
+  const ended = whenEnded();
   ended.catch(() => {});
 
   try {
@@ -80,6 +77,16 @@ export async function startContainerService(
       session.log({ kind: "service-stopped", ...story });
     },
   };
+
+  async function whenEnded(): Promise<SandboxExit> {
+    try {
+      return await launched.sandbox.exited;
+    } finally {
+      running = false;
+      output.end();
+      await launched.release();
+    }
+  }
 }
 
 /** Waits until something listens on the port. */

@@ -7,6 +7,7 @@ import {
   getNullableType,
   isObjectType,
 } from "graphql";
+import { RecipeProblem } from "../graph/recipe-problem.ts";
 import { type Argument, type Arguments, Recipe, type TypeName } from "../graph/recipe.ts";
 import { containerFields } from "./resolvers/container.ts";
 import { directoryFields } from "./resolvers/directory.ts";
@@ -59,7 +60,8 @@ function withRecipes(value: unknown, argument: string, context: RequestContext):
   const expected = idArguments.get(argument);
   if (expected === undefined || value === null) return plain(value);
   if (Array.isArray(value)) return value.map((item) => withRecipes(item, argument, context));
-  return context.session.recipes.find(String(value), expected);
+  if (typeof value !== "string") throw new RecipeProblem(`${argument} takes an ID`);
+  return context.session.recipes.find(value, expected);
 }
 
 // graphql-js makes objects without a prototype, which canonical JSON does not take for objects.

@@ -1,4 +1,4 @@
-import { buildSchema, type GraphQLSchema, isObjectType } from "graphql";
+import { buildSchema, type GraphQLSchema, isObjectType, Kind } from "graphql";
 import type { TypeName } from "../graph/recipe.ts";
 import { container } from "./schema/container.ts";
 import { directory } from "./schema/directory.ts";
@@ -17,11 +17,11 @@ export const idArguments: ReadonlyMap<string, TypeName> = new Map(
     .filter(isObjectType)
     .flatMap((type) =>
       Object.values(type.getFields()).flatMap((field) =>
-        field.args.flatMap((argument) => {
+        field.args.flatMap((argument): [string, TypeName][] => {
           const [directive] = argument.astNode?.directives ?? [];
           const value = directive?.arguments?.[0]?.value;
-          if (value?.kind !== "StringValue") return [];
-          return [[`${type.name}.${field.name}(${argument.name}:)`, value.value as TypeName] as const];
+          if (value?.kind !== Kind.STRING) return [];
+          return [[`${type.name}.${field.name}(${argument.name}:)`, value.value as TypeName]];
         }),
       ),
     ),

@@ -27,7 +27,7 @@ function fieldsInSubset(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
       const type = context.getParentType();
-      if (type !== undefined && type !== null && context.getFieldDef() == null) {
+      if (isKnown(type) && !isKnown(context.getFieldDef())) {
         context.reportError(new GraphQLError(lacks(`${type.name}.${node.name.value}`), { nodes: node }));
       }
     },
@@ -39,7 +39,7 @@ function argumentsInSubset(context: ValidationContext): ASTVisitor {
     Argument(node) {
       const type = context.getParentType();
       const field = context.getFieldDef();
-      if (type == null || field == null || context.getArgument() != null) return;
+      if (!isKnown(type) || !isKnown(field) || isKnown(context.getArgument())) return;
       const name = `${type.name}.${field.name}(${node.name.value}:)`;
       context.reportError(new GraphQLError(lacks(name), { nodes: node }));
     },
@@ -57,4 +57,8 @@ function typesInSubset(context: ValidationContext): ASTVisitor {
 
 function lacks(name: string): string {
   return `${name} is not part of the embedded engine; Dagger Engine has it`;
+}
+
+function isKnown<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }

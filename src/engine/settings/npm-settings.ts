@@ -23,7 +23,7 @@ export async function npmSettings(
   for (const [name, value] of Object.entries(config)) {
     const isRegistry = name === "registry" || /^@[^:/]+:registry$/.test(name);
     if (!isRegistry && !NAMES.some((known) => known === name)) continue;
-    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+    const text = textOf(value);
     if (text === "") continue;
     inside[`npm_config_${name.startsWith("@") ? name : name.replaceAll("-", "_")}`] = text;
     if (isRegistry) registries.push(text);
@@ -84,4 +84,10 @@ async function credentialsFor(
 
 function placeOf(url: URL): string {
   return `//${url.host}${url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`}`;
+}
+
+/** A setting as a variable would say it. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
 }
