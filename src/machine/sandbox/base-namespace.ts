@@ -1,5 +1,6 @@
 import { HUB_SETUP } from "./addresses.ts";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import type { FilesPlace } from "./corner-files.ts";
 import { type Holder, startHolder } from "./holder.ts";
 import { INIT_SCRIPT } from "./init-script.ts";
 import { needTool } from "./tools.ts";
@@ -19,9 +20,7 @@ export interface BaseNamespace extends Holder {
   newCorner(): Promise<Corner>;
 }
 
-export interface Corner {
-  readonly inside: string;
-  readonly outside: string;
+export interface Corner extends FilesPlace {
   remove(): Promise<void>;
 }
 

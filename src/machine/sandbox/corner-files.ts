@@ -1,11 +1,16 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Corner } from "./base-namespace.ts";
 import type { MountPlan, Showing } from "./mount-plan.ts";
+
+/** A folder for the files of one sandbox: as this process sees it, and as the one who mounts them does. */
+export interface FilesPlace {
+  readonly outside: string;
+  readonly inside: string;
+}
 
 /** Writes the small files of /etc that belong to the sandbox and not to its image; says where to show them. */
 export async function writeEtcFiles(
-  corner: Corner,
+  corner: FilesPlace,
   files: Readonly<Record<string, string>>,
 ): Promise<Showing[]> {
   await mkdir(join(corner.outside, "etc"));
@@ -18,7 +23,7 @@ export async function writeEtcFiles(
 }
 
 /** Makes one empty in-memory folder for each path. */
-export async function makeTemporaries(corner: Corner, paths: readonly string[]): Promise<Showing[]> {
+export async function makeTemporaries(corner: FilesPlace, paths: readonly string[]): Promise<Showing[]> {
   return Promise.all(
     paths.map(async (path, n) => {
       const folder = join(corner.outside, `temporary-${n}`);
@@ -31,7 +36,7 @@ export async function makeTemporaries(corner: Corner, paths: readonly string[]):
 }
 
 /** Creates the mount points and the table that the sandbox's init hands to `mount -a`. */
-export async function writePlan(corner: Corner, plan: MountPlan): Promise<void> {
+export async function writePlan(corner: FilesPlace, plan: MountPlan): Promise<void> {
   const skeleton = join(corner.outside, "skeleton");
   await mkdir(skeleton);
   for (const { path, in: where, file } of plan.create) {
@@ -43,7 +48,7 @@ export async function writePlan(corner: Corner, plan: MountPlan): Promise<void> 
   await writeFile(join(corner.outside, "fstab"), `${plan.fstab.join("\n")}\n`);
 }
 
-function showing(corner: Corner, name: string, target: string): Showing {
+function showing(corner: FilesPlace, name: string, target: string): Showing {
   const sourceInside = `${corner.inside}/${name}`;
   return { target, source: join(corner.outside, name), sourceInside, writable: true };
 }

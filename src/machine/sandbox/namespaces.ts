@@ -99,5 +99,5 @@ function run(request: SandboxRequest, parts: Parts): RunningSandbox {
       return { opaque, removed: [] };
     },
   });
-  return { pid: init.pid, ...supervised, connect: network.connect };
+  return { pid: init.pid, ...supervised, connect: (port) => network.connect(port) };
 }

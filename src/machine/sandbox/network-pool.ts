@@ -41,7 +41,8 @@ export function giveBackNetwork(network: Network): void {
 
 async function create(): Promise<Network> {
   const base = await baseNamespace();
-  const { number, address, release } = takeAddress();
+  const taken = takeAddress();
+  const { number, address } = taken;
   try {
     const unshare = [needTool("unshare"), "--net", needTool("sh"), "-c", SCRIPT, "slipway-network"];
     const place = { user: base.namespace("user"), mnt: base.namespace("mnt") };
@@ -50,12 +51,12 @@ async function create(): Promise<Network> {
     );
     const network = { address, holder };
     void holder.ended.then(() => {
-      release();
+      taken.release();
       if (spare.includes(network)) spare.splice(spare.indexOf(network), 1);
     });
     return network;
   } catch (error) {
-    release();
+    taken.release();
     throw error;
   }
 }

@@ -100,8 +100,11 @@ export function commandBelow(helper: ChildProcess): number | undefined {
 }
 
 function endOf(child: ChildProcess): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
+  return new Promise((resolve) => {
+    // Never started: what a shell says about a program that is not there.
+    child.once("error", () => {
+      if (child.pid === undefined) resolve({ exitCode: 127, signal: null });
+    });
     child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
 }
