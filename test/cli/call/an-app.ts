@@ -40,6 +40,7 @@ export function anApp(checks: object, files: Readonly<Record<string, string>> = 
         image: { base: "node:24", include: ["main.js"], entrypoint: ["node", "main.js"] },
       },
     },
+    database: {},
     environments: { local: { cloud: "local" } },
   };
   const all = {
