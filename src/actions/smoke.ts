@@ -1,9 +1,11 @@
-import type { EnvironmentConfig } from "../core/config/types.ts";
+import type { EnvironmentConfig, SmokeCheck } from "../core/config/types.ts";
 import type { ComponentPlan } from "../core/deployment/service-spec.ts";
 import type { StepName } from "../core/deployment/types.ts";
 import type { Release } from "../core/release/types.ts";
+import type { Secret } from "../core/secret.ts";
 import { evaluate } from "../core/smoke/evaluate.ts";
 import { fillIn } from "../core/smoke/fill-in.ts";
+import { smokeSecrets } from "../core/smoke/secret-names.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { StepFailed, stopIfAborted } from "./steps.ts";
 
@@ -21,23 +23,29 @@ export async function smoke(
     readonly release: Release;
     readonly urls: Readonly<Record<string, string>>;
   },
-  ports: Pick<DeploymentPorts, "http" | "clock">,
+  ports: Pick<DeploymentPorts, "http" | "clock" | "secrets">,
   signal: AbortSignal,
 ): Promise<number> {
   const { environment, release, urls } = options;
   const deadline = ports.clock.now() + environment.smokeTimeoutSeconds * 1000;
-  const checks = environment.smoke.map((check) => fillIn(check, release));
-  let open = checks.map((check) => ({ check, faults: [] as string[] }));
+  const checks = await Promise.all(
+    environment.smoke.map(async (check) => ({
+      check: fillIn(check, release),
+      secrets: await secretsOf(check, environment.name, ports),
+    })),
+  );
+  let open = checks.map((asked) => ({ ...asked, faults: [] as string[] }));
 
   for (;;) {
     const looked = [];
-    for (const { check } of open) {
+    for (const { check, secrets } of open) {
       const answer = await ports.http.ask({
         ...check,
+        secrets,
         url: `${urls[check.component]}${check.path}`,
         timeoutMs: ANSWER_MS,
       });
-      looked.push({ check, faults: evaluate(check, answer) });
+      looked.push({ check, secrets, faults: evaluate(check, answer) });
       stopIfAborted(signal);
     }
 
@@ -56,6 +64,18 @@ export async function smoke(
       hint: "",
     })),
   );
+}
+
+/** Placeholder → secret, for one check. */
+async function secretsOf(
+  check: SmokeCheck,
+  env: string,
+  ports: Pick<DeploymentPorts, "secrets">,
+): Promise<Readonly<Record<string, Secret>>> {
+  const entries = smokeSecrets(check, env).map(
+    async ({ placeholder, name }) => [placeholder, await ports.secrets.read(name)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Where each component is asked: the environment's URL, else what its load balancer says. */

@@ -2,6 +2,7 @@ import type { KnownGood } from "../core/deployment/types.ts";
 import type { Problem } from "../core/errors.ts";
 import { secretName } from "../core/names.ts";
 import type { Release } from "../core/release/types.ts";
+import { smokeSecrets } from "../core/smoke/secret-names.ts";
 import type { RunContext } from "./run-context.ts";
 import { StepFailed } from "./steps.ts";
 
@@ -67,16 +68,26 @@ async function missingSecrets(
       const name = secretName(pattern, environment.name);
       const place = await ports.secrets.locate(name);
       if (place === undefined) {
-        problems.push({
-          code: "SECRET_MISSING",
-          at: `components/${component}/secrets/${variable}`,
-          says: `there is no secret "${name}"`,
-          hint: "create it in the environment's Secrets Manager",
-        });
+        problems.push(missingSecret(`components/${component}/secrets/${variable}`, name));
       } else names[variable] = place;
     }
   }
+  for (const [index, check] of environment.smoke.entries()) {
+    for (const { name } of smokeSecrets(check, environment.name)) {
+      if ((await ports.secrets.locate(name)) !== undefined) continue;
+      problems.push(missingSecret(`environments/${environment.name}/smoke/${index}/headers`, name));
+    }
+  }
   return problems;
+}
+
+function missingSecret(at: string, name: string): Problem {
+  return {
+    code: "SECRET_MISSING",
+    at,
+    says: `there is no secret "${name}"`,
+    hint: "create it in the environment's Secrets Manager",
+  };
 }
 
 /** The revisions of a known good release that the platform no longer has. */

@@ -1,7 +1,11 @@
+import type { Secret } from "../core/secret.ts";
+
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Placeholder in the headers → what it stands for. The answer holds the secret's label wherever it held its value. */
+  readonly secrets: Readonly<Record<string, Secret>>;
   readonly body: string | undefined;
   readonly timeoutMs: number;
 }

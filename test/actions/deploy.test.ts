@@ -1,3 +1,4 @@
+import { aConfig } from "../builders/a-config.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
@@ -244,6 +245,25 @@ describe("what is missing is found before anything moves", () => {
     expect(report).toMatchObject({ ...REFUSED, problems: [{ code }] });
     expect(world.platform.mutations).toEqual([]);
     expect(world.migrations.applied).toEqual([]);
+  });
+
+  test("a secret that only the smoke test needs", async () => {
+    const headers = { authorization: "Bearer {secret:diary/{env}/smoke-token}" };
+    const config = aConfig({ environments: { local: { cloud: "local", smoke: [{ path: "/", headers }] } } });
+
+    const report = await runDeploy(world, V1, { config });
+
+    expect(report).toMatchObject({
+      ...REFUSED,
+      problems: [
+        {
+          code: "SECRET_MISSING",
+          at: "environments/local/smoke/0/headers",
+          says: 'there is no secret "diary/local/smoke-token"',
+        },
+      ],
+    });
+    expect(world.platform.mutations).toEqual([]);
   });
 
   test("the revision that a rollback would return to", async () => {

@@ -6,17 +6,31 @@ const BODY_LIMIT = 1024 * 1024;
 export const httpProbe: HttpProbe = { ask };
 
 async function ask(request: HttpRequest): Promise<HttpAnswer> {
+  const secrets = Object.entries(request.secrets);
+  const withSecrets = (text: string) =>
+    secrets.reduce(
+      (filled, [placeholder, secret]) => filled.replaceAll(placeholder, () => secret.reveal()),
+      text,
+    );
+  const scrubbed = (text: string) =>
+    secrets.reduce((clean, [, secret]) => clean.replaceAll(secret.reveal(), () => String(secret)), text);
   try {
+    const headers = Object.entries(request.headers).map(([name, text]) => [name, withSecrets(text)] as const);
     const response = await fetch(request.url, {
       method: request.method,
-      headers: { connection: "close", ...request.headers },
+      headers: { connection: "close", ...Object.fromEntries(headers) },
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeoutMs),
     });
-    return { kind: "answer", status: response.status, body: await readAtMost(response, BODY_LIMIT) };
+    return {
+      kind: "answer",
+      status: response.status,
+      body: scrubbed(await readAtMost(response, BODY_LIMIT)),
+    };
   } catch (error) {
-    return { kind: "no-answer", because: reason(error) };
+    // A header that HTTP does not allow is quoted in the error.
+    return { kind: "no-answer", because: scrubbed(reason(error)) };
   }
 }
 

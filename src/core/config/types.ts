@@ -64,10 +64,9 @@ export interface SmokeCheck {
   readonly method: string;
   readonly path: string;
   /**
-   * `{secret:NAME}` stands for the value of that secret in the environment's store, `{env:NAME}` for an environment
-   * variable of the slipway process; `{env}` in a secret's name for the environment's name, as in
-   * `Bearer {secret:diary/{env}/smoke-token}`. Both are secrets: filled in when the request is sent, and scrubbed from
-   * every output. `{version}` and `{commit}` stand for the release's, in the path and the body as well.
+   * `{secret:NAME}` stands for the value of that secret in the environment's store, as in
+   * `Bearer {secret:diary/{env}/smoke-token}`. It is filled in when the request is sent and kept out of every output.
+   * `{version}` and `{commit}` stand for the release's, in the path and the body as well.
    */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
