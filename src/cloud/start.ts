@@ -46,7 +46,11 @@ export interface Cloud {
   readonly images: ImageStore;
   readonly balancing: Balancing;
   readonly ecs: EcsRuntime;
-  /** Stops what runs and keeps what is stored. */
+  /** Starts again what ran when the cloud was stopped; called once what tasks need is there. */
+  resume(): void;
+  /** Ends listeners and tasks; what is stored stays, and calls are still answered. */
+  stopWork(): Promise<void>;
+  /** Stops everything and keeps what is stored. */
   close(): Promise<void>;
 }
 
@@ -87,8 +91,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const endpoint = await startEndpoint(options.port ?? 0, doors, onFault);
   registry = `127.0.0.1:${endpoint.port}`;
   await balancing.resume();
-  ecs.resume();
 
+  // The listeners first: without requests under way nothing has to drain.
+  const stopWork = async () => {
+    await balancing.close();
+    await ecs.close();
+  };
   return {
     endpoint: `http://${registry}`,
     registry,
@@ -97,10 +105,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     images,
     balancing,
     ecs,
+    resume: () => ecs.resume(),
+    stopWork,
     async close() {
-      // The listeners first: without requests under way nothing has to drain.
-      await balancing.close();
-      await ecs.close();
+      await stopWork();
       scheduler.close();
       await endpoint.close();
     },

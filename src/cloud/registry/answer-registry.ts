@@ -37,7 +37,11 @@ export async function answerRegistry(
     if (!registry.tokens.accepts(request.headers.authorization, registry.now)) {
       const realm = `Basic realm="http://${request.headers.host ?? "127.0.0.1"}/",service="ecr.amazonaws.com"`;
       response.setHeader("www-authenticate", realm);
-      throw new RegistryError(401, "UNAUTHORIZED", "log in with a token of ECR's GetAuthorizationToken");
+      throw new RegistryError(
+        401,
+        "UNAUTHORIZED",
+        "log in as slipway with the password slipway, or with the token of ECR's GetAuthorizationToken",
+      );
     }
     if (url.pathname === "/v2/" || url.pathname === "/v2") return answer(response, 200, {});
     const groups = PATH.exec(url.pathname)?.groups;

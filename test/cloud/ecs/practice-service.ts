@@ -129,7 +129,10 @@ export class PracticeService {
     return tasks ?? [];
   }
 
+  /** Takes everything down. Fails when a process is left or the cloud had a fault of its own. */
   async close(): Promise<void> {
     await this.practice.close();
+    if (this.runner.running > 0) throw new Error(`${this.runner.running} processes are left`);
+    if (this.practice.faults.length > 0) throw this.practice.faults[0];
   }
 }

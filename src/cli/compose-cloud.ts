@@ -1,0 +1,26 @@
+import type { Config } from "../core/config/types.ts";
+import type { BroughtDown } from "../cloud/daemon/bring-down.ts";
+import type { BroughtUp } from "../cloud/daemon/bring-up.ts";
+import type { CloudStatus } from "../cloud/daemon/describe-cloud.ts";
+
+export type { BroughtDown, BroughtUp, CloudStatus };
+
+/** The local cloud as the CLI drives it. Its parts are loaded when they are needed. */
+export async function composeCloud(env: NodeJS.ProcessEnv = process.env) {
+  const { stateFolder } = await import("../machine/processes/state-folder.ts");
+  const folder = stateFolder(env);
+  return {
+    async up(name: string, port: number | undefined, config: Config | undefined): Promise<BroughtUp> {
+      const { bringUp } = await import("../cloud/daemon/bring-up.ts");
+      return bringUp({ stateFolder: folder, name, port, config });
+    },
+    async status(name: string): Promise<CloudStatus | undefined> {
+      const { askStatus } = await import("../cloud/daemon/ask-status.ts");
+      return askStatus(folder, name);
+    },
+    async down(name: string, purge: boolean): Promise<BroughtDown> {
+      const { bringDown } = await import("../cloud/daemon/bring-down.ts");
+      return bringDown(folder, name, purge);
+    },
+  };
+}

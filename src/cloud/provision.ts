@@ -1,0 +1,122 @@
+import type { Config, EnvironmentConfig, ServiceConfig } from "../core/config/types.ts";
+import { resourceName, secretName } from "../core/names.ts";
+import type { CloudDatabase } from "./database/cloud-database.ts";
+import type { Cloud } from "./start.ts";
+import { CURRENT } from "./secretsmanager/secret-vault.ts";
+
+/** Where a component of an environment is reached. */
+export interface Provisioned {
+  readonly environment: string;
+  readonly component: string;
+  readonly url: string;
+}
+
+/**
+ * Makes what an app's infrastructure would be on AWS, for its environments on the local cloud: cluster, repositories,
+ * load balancer with listener and target group for each service, database with its roles, and the secrets that hold
+ * their addresses. What is there stays; secrets follow a database that has moved to another port.
+ */
+export async function provision(
+  cloud: Cloud,
+  database: CloudDatabase,
+  config: Config,
+): Promise<Provisioned[]> {
+  const made: Provisioned[] = [];
+  for (const component of Object.keys(config.components))
+    ensureRepository(cloud, `${config.app}/${component}`);
+  for (const environment of Object.values(config.environments)) {
+    if (environment.cloud !== "local") continue;
+    ensureCluster(cloud, environment.cluster);
+    await ensureSecrets(cloud, database, config, environment);
+    for (const [component, service] of Object.entries(config.components)) {
+      const url = await ensureBalancer(cloud, resourceName(config.app, environment.name, component), service);
+      made.push({ environment: environment.name, component, url });
+    }
+  }
+  return made;
+}
+
+// Tags may move here: whoever tries things out builds the same commit more than once. Releases go by digest anyway.
+function ensureRepository({ images, ecs }: Cloud, name: string): void {
+  if (images.find(name) === undefined) images.create(name, "MUTABLE", ecs.cloud.scheduler.seconds());
+}
+
+function ensureCluster({ ecs }: Cloud, name: string): void {
+  const { store, scheduler } = ecs.cloud;
+  store.state.clusters[name] ??= { name, createdAt: scheduler.now(), status: "ACTIVE" };
+  store.save();
+}
+
+async function ensureSecrets(
+  cloud: Cloud,
+  database: CloudDatabase,
+  config: Config,
+  environment: EnvironmentConfig,
+): Promise<void> {
+  const { app } = config;
+  const name = environment.name === "local" ? app : `${app}_${environment.name}`;
+  const { appUrl, ownerUrl } = await database.ensureApp(app, name.replaceAll("-", "_"));
+  const values: Record<string, string> = {
+    [`${app}/${environment.name}/database-url`]: appUrl,
+    [`${app}/${environment.name}/migrate-url`]: ownerUrl,
+  };
+  // The config may call the secret of the role that migrates by another name.
+  if (config.database !== undefined)
+    values[secretName(config.database.urlSecret, environment.name)] = ownerUrl;
+  for (const [secret, value] of Object.entries(values)) putSecret(cloud, secret, value);
+}
+
+function putSecret({ vault, ecs }: Cloud, name: string, value: string): void {
+  const now = ecs.cloud.scheduler.seconds();
+  const secret = vault.all().find((one) => one.name === name) ?? vault.create(name, undefined, now);
+  const current = secret.versions.find((version) => version.stages.includes(CURRENT));
+  if (current?.text === value) return;
+  vault.put(secret, { text: value, binary: undefined }, undefined, [CURRENT], now);
+  vault.save();
+}
+
+async function ensureBalancer({ balancing }: Cloud, name: string, service: ServiceConfig): Promise<string> {
+  const { state } = balancing;
+  let group = Object.values(state.targetGroups).find((one) => one.name === name);
+  if (group === undefined) {
+    group = {
+      arn: balancing.newArn("targetgroup", name),
+      name,
+      port: service.port,
+      targetType: "ip",
+      vpcId: undefined,
+      health: {
+        path: service.healthPath,
+        intervalSeconds: 5,
+        timeoutSeconds: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+        matcher: "200-299",
+      },
+      attributes: { "deregistration_delay.timeout_seconds": "300" },
+    };
+    balancing.addTargetGroup(group);
+  }
+  group.health = { ...group.health, path: service.healthPath };
+
+  let balancer = Object.values(state.balancers).find((one) => one.name === name);
+  if (balancer === undefined) {
+    balancer = {
+      arn: balancing.newArn("loadbalancer/app", name),
+      name,
+      scheme: "internet-facing",
+      subnets: [],
+      securityGroups: [],
+      createdAt: balancing.now(),
+    };
+    balancing.addBalancer(balancer);
+  }
+  let [listener] = balancing.listenersOf(balancer.arn);
+  if (listener === undefined) {
+    const arn = balancing.newArn("listener/app", balancer.arn.split("/").slice(-2).join("/"));
+    listener = { arn, balancerArn: balancer.arn, port: 0, targetGroupArn: group.arn };
+    await balancing.addListener(listener);
+  }
+  balancing.save();
+  return `http://127.0.0.1:${listener.port}`;
+}
