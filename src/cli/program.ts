@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { registerAudit } from "./audit-command.ts";
 import { registerCall } from "./call-command.ts";
+import { registerCloud } from "./cloud-command.ts";
 import { registerConfig } from "./config-command.ts";
 import { registerDeploy } from "./deploy-command.ts";
 import { registerHelp } from "./help-command.ts";
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   registerStatus(program);
   registerMigrate(program);
   registerAudit(program);
+  registerCloud(program);
   registerHelp(program);
   return program;
 }
