@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { secretNames } from "../core/config/secret-names.ts";
 import type { Config, EnvironmentConfig, ServiceConfig } from "../core/config/types.ts";
 import { resourceName, secretName } from "../core/names.ts";
 import type { CloudDatabase } from "./database/cloud-database.ts";
@@ -64,6 +66,12 @@ async function ensureSecrets(
   if (config.database !== undefined)
     values[secretName(config.database.urlSecret, environment.name)] = ownerUrl;
   for (const [secret, value] of Object.entries(values)) putSecret(cloud, secret, value);
+
+  // The app's other secrets, such as the token of its smoke test: any value does, as long as all see the same one.
+  const known = new Set(cloud.vault.all().map((secret) => secret.name));
+  for (const secret of secretNames(config, environment)) {
+    if (!known.has(secret)) putSecret(cloud, secret, randomBytes(32).toString("base64url"));
+  }
 }
 
 function putSecret({ vault, ecs }: Cloud, name: string, value: string): void {
