@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -49,7 +49,8 @@ export class BlobFolder {
 
   startUpload(): string {
     const id = randomUUID();
-    createWriteStream(this.#upload(id), { mode: 0o600 }).end();
+    // At once: the client may send its bytes as soon as it has the answer.
+    writeFileSync(this.#upload(id), "", { mode: 0o600 });
     return id;
   }
 
