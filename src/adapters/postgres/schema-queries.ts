@@ -56,14 +56,15 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
            c.condeferrable as deferrable, c.condeferred as deferred
     from pg_constraint c join pg_namespace n on n.oid = c.connamespace
     where not ${FOREIGN} and ${ownObject("pg_constraint", "c")}
-    order by 1 collate "C", c.conname collate "C", 3 collate "C"`,
+    order by coalesce(c.conrelid::regclass::text, c.contypid::regtype::text) collate "C", c.conname collate "C",
+             pg_get_constraintdef(c.oid) collate "C"`,
 
   indexes: `
     select i.indrelid::regclass::text as on, i.indexrelid::regclass::text as name,
            pg_get_indexdef(i.indexrelid) as definition, i.indisvalid as valid, i.indisreplident as replica_identity
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
     where not ${FOREIGN} and ${ownObject("pg_class", "c")}
-    order by 1 collate "C", 2 collate "C"`,
+    order by i.indrelid::regclass::text collate "C", i.indexrelid::regclass::text collate "C"`,
 
   policies: `
     select ${relation} as on, p.polname as name, p.polcmd as command, p.polpermissive as permissive,
@@ -71,7 +72,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
             from unnest(p.polroles) m left join pg_roles r on r.oid = m) as roles,
            pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check
     from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
-    where not ${FOREIGN} order by 1 collate "C", p.polname collate "C"`,
+    where not ${FOREIGN} order by ${relation} collate "C", p.polname collate "C"`,
 
   functions: `
     select p.oid::regprocedure::text as name, p.prokind as kind, pg_get_userbyid(p.proowner) as owner,
@@ -80,12 +81,13 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
            case when p.prokind = 'a' then (select concat_ws(' ', g.aggtransfn::text, g.aggfinalfn::text,
              g.aggtranstype::regtype::text, g.agginitval) from pg_aggregate g where g.aggfnoid = p.oid) end as aggregate
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where not ${FOREIGN} and ${ownObject("pg_proc", "p")} order by 1 collate "C"`,
+    where not ${FOREIGN} and ${ownObject("pg_proc", "p")}
+    order by p.oid::regprocedure::text collate "C"`,
 
   triggers: `
     select ${relation} as on, t.tgname as name, pg_get_triggerdef(t.oid) as definition, t.tgenabled as enabled
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-    where not t.tgisinternal and not ${FOREIGN} order by 1 collate "C", t.tgname collate "C"`,
+    where not t.tgisinternal and not ${FOREIGN} order by ${relation} collate "C", t.tgname collate "C"`,
 
   event_triggers: `
     select evtname as name, evtevent as event, evtfoid::regproc::text as function, evtenabled as enabled,
@@ -95,14 +97,14 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
   rules: `
     select ${relation} as on, r.rulename as name, pg_get_ruledef(r.oid) as definition, r.ev_enabled as enabled
     from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
-    where r.rulename <> '_RETURN' and not ${FOREIGN} order by 1 collate "C", r.rulename collate "C"`,
+    where r.rulename <> '_RETURN' and not ${FOREIGN} order by ${relation} collate "C", r.rulename collate "C"`,
 
   sequences: `
     select ${relation} as name, pg_get_userbyid(c.relowner) as owner, ${grants("c.relacl")} as grants,
            format_type(s.seqtypid, null) as type, s.seqstart::text as start, s.seqincrement::text as increment,
            s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle
     from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
-    where not ${FOREIGN} and ${ownObject("pg_class", "c")} order by 1 collate "C"`,
+    where not ${FOREIGN} and ${ownObject("pg_class", "c")} order by ${relation} collate "C"`,
 
   types: `
     select t.oid::regtype::text as name, t.typtype as kind, pg_get_userbyid(t.typowner) as owner,
@@ -114,11 +116,11 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
     from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
     where not ${FOREIGN} and ${ownObject("pg_type", "t")}
       and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
-    order by 1 collate "C"`,
+    order by t.oid::regtype::text collate "C"`,
 
   default_privileges: `
     select pg_get_userbyid(p.defaclrole) as role, n.nspname as schema, p.defaclobjtype as objects,
            ${grants("p.defaclacl")} as grants
     from pg_default_acl p left join pg_namespace n on n.oid = p.defaclnamespace
-    order by 1 collate "C", 2 collate "C", 3`,
+    order by pg_get_userbyid(p.defaclrole) collate "C", n.nspname collate "C", p.defaclobjtype`,
 };
