@@ -55,7 +55,7 @@ export function describeReport(report: DeploymentReport): string {
     "rolled-back": `${what} failed in ${environment} and was rolled back; ${now}`,
     stopped: `${what} failed in ${environment}; there was nothing to go back to, so it was stopped`,
     "rollback-failed": `${what} failed in ${environment} and so did the rollback: look now`,
-    interrupted: `interrupted; ${now} in ${environment}; run the same command again to go on`,
+    interrupted: `interrupted; ${report.running === null ? "what serves is not known" : now} in ${environment}; run the same command again to go on`,
     failed: `the outcome of ${what} in ${environment} is not known; run the same command again`,
   } satisfies Record<DeploymentOutcome, string>;
 

@@ -23,7 +23,7 @@ export function rollbackTarget(
   }
 
   if (to !== undefined) {
-    if (to === current.release.id)
+    if (to === current.release.id && !drifted)
       return none(`"${to}" is what runs`, "leave --to out, or name another release");
     const target = history.findLast(({ release }) => release.id === to);
     return target === undefined

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openLedger } from "../../src/adapters/postgres/open-ledger.ts";
+import { Secret } from "../../src/core/secret.ts";
+import type { DeploymentReport } from "../../src/core/deployment/report.ts";
+import type { StatusReport } from "../../src/core/deployment/status-report.ts";
+import { until } from "../cloud/until.ts";
+import { useDatabase } from "../support/postgres.ts";
+import { DeliveredApp } from "./delivered-app.ts";
+import { slipway, startSlipway, type Ran } from "./slipway.ts";
+
+const database = useDatabase();
+let app: DeliveredApp;
+beforeEach(async () => {
+  app = await DeliveredApp.begin(database.url);
+});
+afterEach(() => app.close());
+
+const words = (verb: string, ...more: string[]) => [verb, "--env=local", `--project=${app.folder}`, ...more];
+const run = (verb: string, ...more: string[]) => slipway(words(verb, ...more), app.env);
+
+async function deploy(n: number): Promise<DeploymentReport & Ran> {
+  const ran = await run("deploy", `--release=${await app.publish(n)}`, "--json");
+  return { ...(JSON.parse(ran.stdout || "null") as DeploymentReport), ...ran };
+}
+
+async function version(url: string | null): Promise<string> {
+  const answer = (await (await fetch(`${url}/version`)).json()) as { version: string };
+  return answer.version;
+}
+
+describe("the CLI delivers", () => {
+  test("a first release, an upgrade, a broken release that it takes back, and a rollback", async () => {
+    const first = await deploy(1);
+    expect(first).toMatchObject({ code: 0, outcome: "deployed", exitCode: 0, previous: null, problems: [] });
+    expect(await version(first.url)).toBe("1.0.0");
+    expect(first.stderr).toContain("✓ smoke: 2 checks passed");
+
+    const second = await deploy(2);
+    expect(second).toMatchObject({ code: 0, outcome: "deployed", previous: first.release });
+    expect(await version(second.url)).toBe("2.0.0");
+
+    const broken = await deploy(3);
+    expect(broken).toMatchObject({ code: 20, outcome: "rolled-back", exitCode: 20, running: second.release });
+    expect(broken.problems).toMatchObject([
+      { code: "SMOKE_FAILED", says: 'GET /version: version is "2.0.0", expected "3.0.0"' },
+    ]);
+    expect(await version(second.url)).toBe("2.0.0");
+
+    const again = await run("deploy", `--release=${await app.publish(2)}`);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nothing to do: diary 2\.0\.0/) });
+
+    const back = await run("rollback");
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^diary 1\.0\.0 .* runs in local/) });
+    expect(await version(second.url)).toBe("1.0.0");
+
+    const status = JSON.parse((await run("status", "--json")).stdout) as StatusReport;
+    expect(status).toMatchObject({
+      version: "1.0.0",
+      lease: null,
+      components: [{ component: "api", drifted: false, running: { desired: 1, running: 1 } }],
+      deployments: [
+        { purpose: "rollback", version: "1.0.0", outcome: "deployed" },
+        { purpose: "deploy", version: "3.0.0", outcome: "rolled-back" },
+        { purpose: "deploy", version: "2.0.0", outcome: "deployed" },
+        { purpose: "deploy", version: "1.0.0", outcome: "deployed" },
+      ],
+    });
+    const nowhere = await run("rollback");
+    expect(nowhere).toMatchObject({
+      code: 11,
+      stderr: expect.stringContaining("is the only release that is known good"),
+    });
+  });
+
+  test("a release whose tasks crash is rolled back by the platform: exit 20 with the exit code of the task", async () => {
+    await deploy(1);
+
+    const crashed = await deploy(4);
+
+    expect(crashed).toMatchObject({ code: 20, outcome: "rolled-back" });
+    expect(crashed.problems.map(({ code }) => code)).toContain("ROLLOUT_ROLLED_BACK");
+    expect(crashed.problems.find(({ code }) => code === "TASK_STOPPED")?.says).toMatch(/exit code 3$/);
+    expect(await version(crashed.url ?? (await deploy(1)).url)).toBe("1.0.0");
+  });
+});
+
+describe("a signal in the middle", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s while the rollout goes on: what ran before is brought back",
+    async (signal) => {
+      const first = await deploy(1);
+      const release = await app.publish(2);
+      const running = startSlipway(words("deploy", `--release=${release}`, "--json"), app.env);
+      await until(running.story, (story) => story.includes("  wait:"));
+
+      running.child.kill(signal);
+      const ended = await running.ended;
+
+      expect(ended.code).toBe(40);
+      expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: "interrupted", running: first.release });
+      expect(await version(first.url)).toBe("1.0.0");
+      expect(await deploy(2)).toMatchObject({ code: 0, outcome: "deployed" });
+    },
+  );
+
+  test("SIGKILL: the next run takes the lease over and brings the release up", async () => {
+    const first = await deploy(1);
+    const release = await app.publish(2);
+    const running = startSlipway(words("deploy", `--release=${release}`), app.env);
+    await until(running.story, (story) => story.includes("  wait:"));
+
+    running.child.kill("SIGKILL");
+    await running.ended;
+    const second = await deploy(2);
+
+    expect(second).toMatchObject({ code: 0, outcome: "deployed" });
+    expect(second.stderr).toContain("taken over from");
+    expect(second.stderr).toContain("attempt 2");
+    expect(await version(first.url)).toBe("2.0.0");
+  });
+});
+
+test("a deployment while another one holds the environment is refused with its holder: exit 30", async () => {
+  const ledger = await openLedger(new Secret("ledger", database.url), new AbortController().signal);
+  const wish = {
+    app: "diary",
+    env: "local",
+    holder: "somebody else",
+    purpose: "deploy sha-x",
+    lifetimeSeconds: 20,
+  };
+  const answer = await ledger.leases.take(wish);
+  if (answer.kind !== "taken") throw new Error("the lease should have been free");
+  const heart = setInterval(() => void ledger.leases.renew(answer.lease, 20), 500);
+
+  const refused = await run("deploy", `--release=${await app.publish(1)}`, "--json");
+
+  clearInterval(heart);
+  await ledger.close();
+  expect(refused.code).toBe(30);
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    exitCode: 30,
+    problems: [
+      {
+        code: "LEASE_HELD",
+        says: expect.stringMatching(/^somebody else holds it since .* for: deploy sha-x$/),
+      },
+    ],
+  });
+});
+
+describe("what is wrong is said before anything moves", () => {
+  test("an unknown environment", async () => {
+    const release = await app.publish(1);
+    const ran = await slipway(
+      ["deploy", "--env=lokal", `--release=${release}`, `--project=${app.folder}`],
+      app.env,
+    );
+
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain('the config has no environment "lokal"; did you mean "local"?');
+  });
+
+  test("a manifest that does not exist, with --json as the one document on stdout", async () => {
+    const ran = await run("deploy", "--release=nothing.json", "--json");
+
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ exitCode: 2, problems: [{ code: "FILE_MISSING" }] });
+  });
+
+  test("a ledger that does not answer", async () => {
+    const release = await app.publish(1);
+    const env = { ...app.env, SLIPWAY_LEDGER_URL: "postgres://slipway:s3cret@127.0.0.1:1/slipway" };
+    const ran = await slipway(words("deploy", `--release=${release}`, "--json"), env);
+
+    expect(ran.code).toBe(11);
+    expect(ran.stdout + ran.stderr).not.toContain("s3cret");
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { describeReport, exitKind, type DeploymentReport } from "../../../src/core/deployment/report.ts";
+import { describeStatus, type StatusReport } from "../../../src/core/deployment/status-report.ts";
+import { EXIT_CODES } from "../../../src/core/errors.ts";
+import { aRelease } from "../../builders/a-release.ts";
+
+const [V1, V2] = [aRelease(1), aRelease(2)];
+
+const OUTCOMES: Readonly<Record<DeploymentReport["outcome"], string | null>> = {
+  deployed: V2.id,
+  "nothing-to-do": V2.id,
+  refused: V1.id,
+  "rolled-back": V1.id,
+  "rollback-failed": null,
+  stopped: null,
+  interrupted: V1.id,
+  failed: null,
+};
+
+describe("the answer as people read it", () => {
+  test.each(Object.entries(OUTCOMES) as [DeploymentReport["outcome"], string | null][])(
+    "%s",
+    async (outcome, running) => {
+      const report: DeploymentReport = {
+        outcome,
+        purpose: "deploy",
+        app: "diary",
+        environment: "local",
+        release: V2.id,
+        version: V2.version,
+        previous: V1.id,
+        running,
+        deploymentId: "d-1",
+        url: "http://127.0.0.1:8080",
+        steps: [
+          { step: "migrate", seconds: 0.41, outcome: "skipped" },
+          { step: "wait", seconds: 12.3, outcome: "done" },
+        ],
+        problems: [],
+        exitCode: EXIT_CODES[exitKind(outcome)].code,
+      };
+
+      await expect(`${describeReport(report)}\n`).toMatchFileSnapshot(`../../golden/reports/${outcome}.txt`);
+    },
+  );
+});
+
+describe("the status as people read it", () => {
+  const STATUS: StatusReport = {
+    app: "diary",
+    environment: "local",
+    release: V1.id,
+    version: "1.0.0",
+    commit: V1.commit,
+    since: "2026-01-31T12:00:00Z",
+    components: [
+      {
+        component: "api",
+        url: "http://127.0.0.1:8080",
+        running: { revision: "api:1", image: "x", desired: 2, running: 2, underWay: undefined },
+        recorded: "api:1",
+        drifted: false,
+      },
+    ],
+    lease: null,
+    deployments: [
+      {
+        deploymentId: "d-2",
+        purpose: "deploy",
+        releaseId: V2.id,
+        version: "2.0.0",
+        actor: "arn:aws:iam::000000000000:user/slipway",
+        outcome: undefined,
+        startedAt: "2026-01-31T12:05:00Z",
+        endedAt: undefined,
+      },
+    ],
+  };
+
+  test.each<[string, Partial<StatusReport>]>([
+    ["calm", {}],
+    ["never-deployed", { release: null, version: null, since: null, components: [], deployments: [] }],
+    [
+      "held",
+      {
+        lease: {
+          holder: "somebody on host, process 7",
+          purpose: `deploy ${V2.id}`,
+          takenAt: "2026-01-31T12:05:00Z",
+          expiresAt: "2026-01-31T12:05:20Z",
+        },
+      },
+    ],
+    [
+      "drifted",
+      {
+        components: [
+          {
+            component: "api",
+            url: null,
+            running: { revision: "by-hand:7", image: "x", desired: 2, running: 1, underWay: undefined },
+            recorded: "api:1",
+            drifted: true,
+          },
+          { component: "mcp", url: null, running: null, recorded: "mcp:1", drifted: true },
+        ],
+      },
+    ],
+  ])("%s", async (name, changes) => {
+    await expect(`${describeStatus({ ...STATUS, ...changes })}\n`).toMatchFileSnapshot(
+      `../../golden/status/${name}.txt`,
+    );
+  });
+});
