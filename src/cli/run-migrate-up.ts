@@ -11,7 +11,7 @@ export async function runMigrateUp(options: MigrateOptions): Promise<void> {
   const environment = findEnvironment(config, options.env);
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment);
+    await using composed = await composeDeployment(folder, environment, signals.stop);
     const { reporter } = composed.ports;
     const report = await migrateUp({ config, environment }, composed.ports, signals);
 

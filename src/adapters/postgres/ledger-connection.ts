@@ -5,11 +5,19 @@ import type { Secret } from "../../core/secret.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected } from "./connect.ts";
 
-const STATEMENT_TIMEOUT_MS = 10_000;
-const ANSWER_DEADLINE_MS = 15_000;
-/** For so long a connection that was lost is tried again: a server that restarts is back by then. */
-const COME_BACK_MS = 15_000;
 const PAUSE_MS = 250;
+
+export interface LedgerPatience {
+  /** Most that one statement may take, its wait for locks included. */
+  readonly statementMs: number;
+  /** For so long a connection that was lost is tried again. */
+  readonly comeBackMs: number;
+}
+
+/** A server that restarts is back by then. */
+const PATIENCE: LedgerPatience = { statementMs: 10_000, comeBackMs: 15_000 };
+/** Time for the answer to travel, after which the network counts as gone. */
+const TRAVEL_MS = 2000;
 
 /**
  * One session with the ledger, made when it is first used and made again when it is lost. Work is done one after the
@@ -21,13 +29,19 @@ export class LedgerConnection {
   #connected: Connected | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(url: Secret, name: string) {
+  readonly #patience: LedgerPatience;
+
+  constructor(url: Secret, name: string, patience = PATIENCE) {
     this.#url = url;
     this.#name = name;
+    this.#patience = patience;
   }
 
   /** Throws `LEDGER_…` (exit 11) when the database does not answer, and what the work throws otherwise. */
-  run<T>(work: (client: Client) => Promise<T>, deadlineMs = ANSWER_DEADLINE_MS): Promise<T> {
+  run<T>(
+    work: (client: Client) => Promise<T>,
+    deadlineMs = this.#patience.statementMs + TRAVEL_MS,
+  ): Promise<T> {
     const result = this.#queue.then(() => this.#attempts(work, deadlineMs));
     this.#queue = result.catch(() => undefined);
     return result;
@@ -48,7 +62,7 @@ export class LedgerConnection {
       } catch (error) {
         const lost = this.#isLost(error);
         // A server that never answered is not waited for: somebody has to mend the address.
-        if (lost && before !== undefined) deadline ??= performance.now() + COME_BACK_MS;
+        if (lost && before !== undefined) deadline ??= performance.now() + this.#patience.comeBackMs;
         if (!lost || deadline === undefined || performance.now() > deadline)
           throw this.#translate(error, lost);
         await this.#drop();
@@ -62,8 +76,8 @@ export class LedgerConnection {
     this.#connected ??= await connect(this.#url, {
       use: "LEDGER",
       applicationName: this.#name,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      lockTimeoutMs: STATEMENT_TIMEOUT_MS,
+      statementTimeoutMs: this.#patience.statementMs,
+      lockTimeoutMs: this.#patience.statementMs,
       settings: { idle_session_timeout: "0" },
     });
 
@@ -124,8 +138,16 @@ function known(code: string, at: string): Problem | undefined {
       return {
         code: "LEDGER_UNREACHABLE",
         at,
-        says: `did not answer within ${STATEMENT_TIMEOUT_MS / 1000} s (${code})`,
+        says: `did not answer in time (${code})`,
         hint: "pg_stat_activity shows who holds slipway_ledger's rows",
+      };
+    case "3F000":
+    case "42P01":
+      return {
+        code: "LEDGER_MISSING",
+        at,
+        says: "there is no ledger in this database, or not all of it",
+        hint: "give the URL of the ledger in SLIPWAY_LEDGER_URL; the first deployment sets one up",
       };
     case "42501":
       return {

@@ -14,22 +14,37 @@ export interface Ledger {
   readonly journal: Journal;
   readonly leases: LeaseStore;
   readonly releases: Releases;
-  readonly audit: AuditTrail;
   close(): Promise<void>;
 }
 
+/** A heartbeat that waits longer than this has missed its beat. */
+const HEARTBEAT_PATIENCE = { statementMs: 3000, comeBackMs: 3000 };
+
 /** Opens the ledger and sets it up on first use. Throws `LEDGER_…` (exit 11, or 2 for a URL that is none). */
-export async function openLedger(url: Secret, signal: AbortSignal): Promise<Ledger> {
+export async function openLedger(
+  url: Secret,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ledger> {
   await ensureLedger(url, signal);
   const records = new LedgerConnection(url, `slipway, process ${process.pid}`);
-  const leases = new LedgerConnection(url, `slipway lease, process ${process.pid}`);
+  const leases = new LedgerConnection(url, `slipway lease, process ${process.pid}`, HEARTBEAT_PATIENCE);
   return {
     journal: ledgerJournal(records),
     releases: ledgerReleases(records),
-    audit: ledgerAudit(records),
     leases: ledgerLeases(leases),
     close: async () => {
       await Promise.all([records.close(), leases.close()]);
     },
   };
+}
+
+export interface OpenAudit {
+  readonly audit: AuditTrail;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger to read it; sets nothing up and changes nothing. */
+export function openAudit(url: Secret): OpenAudit {
+  const connection = new LedgerConnection(url, `slipway audit, process ${process.pid}`);
+  return { audit: ledgerAudit(connection), close: () => connection.close() };
 }

@@ -52,7 +52,6 @@ export class LedgerVerifier {
     const read = readFrame(row, this.#tools.canonicalize);
     const last = this.#last;
     this.#place(row, last);
-    this.#link(row, last);
     if (read === undefined) {
       this.#fault(row.seq, "edited", "the text is not a record");
     } else {
@@ -61,6 +60,7 @@ export class LedgerVerifier {
       }
       this.#content(row, read.frame, last);
     }
+    this.#link(row, last);
     this.#last = { row, frame: read?.frame, beforeHash: last?.row.entryHash ?? NO_HASH };
   }
 
@@ -129,10 +129,15 @@ export class LedgerVerifier {
     // Whole in itself, and made after another record than the one that stands before it now.
     if (last === undefined) {
       this.#fault(row.seq, "edited", "it does not begin a ledger");
-    } else if (last.row.seq + 1 === row.seq) {
-      const kind = row.prevHash === last.beforeHash ? "inserted" : "edited";
-      this.#fault(last.row.seq, kind, `record ${row.seq} was made after another one than this`);
+      return;
     }
+    // A gap, a copy and a record out of its place are told by what they are; the one before is not to blame.
+    const isTold =
+      last.row.seq + 1 !== row.seq || last.row.record === row.record || this.#moved.has(last.row.seq);
+    if (isTold) return;
+    const says = `record ${row.seq} was made after another one than this`;
+    if (row.prevHash === last.beforeHash) this.#fault(last.row.seq, "inserted", says);
+    else if (!this.#moved.has(row.seq)) this.#fault(last.row.seq, "edited", says);
   }
 
   #content(row: LedgerRow, frame: LedgerFrame, last: Seen | undefined): void {

@@ -26,6 +26,7 @@ const COMMENT_EDGE = /\/\*|\*\//g;
  */
 export function scanSql(sql: string): SqlScan {
   const statements: SqlStatement[] = [];
+  const lineAt = lineCounter(sql);
   let words: string[] = [];
   let start: number | undefined;
   let depth = 0;
@@ -39,7 +40,7 @@ export function scanSql(sql: string): SqlScan {
     return found;
   };
   const finish = (): void => {
-    if (start !== undefined) statements.push({ line: lineAt(sql, start), words });
+    if (start !== undefined) statements.push({ line: lineAt(start), words });
     words = [];
     start = undefined;
     depth = 0;
@@ -47,7 +48,7 @@ export function scanSql(sql: string): SqlScan {
   };
   const stopped = (from: number, says: string): SqlScan => {
     finish();
-    return { statements, unfinished: { line: lineAt(sql, from), says } };
+    return { statements, unfinished: { line: lineAt(from), says } };
   };
 
   while (at < sql.length) {
@@ -111,9 +112,19 @@ function endOfComment(sql: string, from: number): number | undefined {
   return undefined;
 }
 
-function lineAt(sql: string, at: number): number {
+/** Lines of positions that are asked for in ascending order, so that the text is counted through once. */
+function lineCounter(sql: string): (at: number) => number {
   let line = 1;
-  for (let found = sql.indexOf("\n"); found >= 0 && found < at; found = sql.indexOf("\n", found + 1))
-    line += 1;
-  return line;
+  let counted = 0;
+  return (at) => {
+    for (
+      let found = sql.indexOf("\n", counted);
+      found >= 0 && found < at;
+      found = sql.indexOf("\n", counted)
+    ) {
+      line += 1;
+      counted = found + 1;
+    }
+    return line;
+  };
 }

@@ -1,0 +1,58 @@
+import { EXIT_CODES, type ExitKind, type Problem } from "../errors.ts";
+
+export type MigrateOutcome = "migrated" | "nothing-to-do" | "refused" | "failed" | "interrupted" | "busy";
+
+/** The answer of `migrate up`: with `--json` this very document. */
+export interface MigrateReport {
+  readonly outcome: MigrateOutcome;
+  readonly app: string;
+  readonly environment: string;
+  /** Under which the ledger has the records; null when there was nothing to record. */
+  readonly deploymentId: string | null;
+  readonly ran: readonly { readonly file: string; readonly seconds: number }[];
+  /** Files of a run that failed which stay applied. */
+  readonly stayed: readonly string[];
+  /** Hex SHA-256 of the schema; equal ones mean that nothing changed. */
+  readonly schemaBefore: string;
+  readonly schemaAfter: string;
+  readonly problems: readonly Problem[];
+  readonly exitCode: number;
+}
+
+const EXITS: Readonly<Record<MigrateOutcome, ExitKind>> = {
+  migrated: "done",
+  "nothing-to-do": "done",
+  refused: "verifyFailed",
+  // The one that failed was undone; those before it stand on their own.
+  failed: "rolledBack",
+  interrupted: "interrupted",
+  busy: "leaseHeld",
+};
+
+/** The exit code that an outcome leads to. */
+export function migrateExit(outcome: MigrateOutcome): number {
+  return EXIT_CODES[EXITS[outcome]].code;
+}
+
+/** The report as people read it. */
+export function describeMigrateReport(report: MigrateReport): string {
+  const where = `the database of ${report.app} in ${report.environment}`;
+  const schema =
+    report.schemaBefore === report.schemaAfter
+      ? `the schema is unchanged (${report.schemaAfter.slice(0, 12)})`
+      : `the schema went from ${report.schemaBefore.slice(0, 12)} to ${report.schemaAfter.slice(0, 12)}`;
+  const head = {
+    migrated: `migrated ${where}`,
+    "nothing-to-do": `nothing to do: ${where} has every migration`,
+    refused: `${where} was not migrated`,
+    failed: `a migration failed in ${where} and was undone`,
+    interrupted: `interrupted; the migration under way in ${where} was undone`,
+    busy: `${where} was not migrated: somebody else is at it`,
+  } satisfies Record<MigrateOutcome, string>;
+  return [
+    head[report.outcome],
+    ...report.ran.map(({ file, seconds }) => `  ran ${file} in ${seconds.toFixed(2)} s`),
+    ...report.stayed.map((file) => `  stays applied: ${file}`),
+    `  ${schema}`,
+  ].join("\n");
+}

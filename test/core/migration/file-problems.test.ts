@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { fileProblems } from "../../../src/core/migration/file-problems.ts";
+
+const AT = "0001_entries.up.sql";
+
+test("has nothing against ordinary statements", () => {
+  const sql = `
+    -- up migration: begin with the table
+    create table entries (id int primary key, note text default 'commit;');
+    create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+    refresh materialized view concurrently m;
+    create index on entries (note);`;
+  expect(fileProblems(AT, sql)).toEqual([]);
+});
+
+test.each([
+  "BEGIN",
+  "begin work",
+  "START TRANSACTION",
+  "COMMIT",
+  "end",
+  "ROLLBACK",
+  "rollback to savepoint a",
+  "ABORT",
+  "SAVEPOINT a",
+  "release a",
+  "/* x */ Commit",
+])("refuses %s, which ends or splits the transaction", (statement) => {
+  expect(fileProblems(AT, `create table t ();\n${statement};\nselect 1;`)).toEqual([
+    {
+      code: "MIGRATION_TRANSACTION_VERB",
+      at: `${AT}:2`,
+      says: expect.stringMatching(
+        /^has [A-Z]+; every migration runs in a transaction that Slipway opens and ends$/,
+      ),
+      hint: "take the statement out",
+    },
+  ]);
+});
+
+test("refuses PREPARE TRANSACTION and lets a prepared statement pass", () => {
+  expect(fileProblems(AT, "prepare transaction 'x'").map(({ code }) => code)).toEqual([
+    "MIGRATION_TRANSACTION_VERB",
+  ]);
+  expect(fileProblems(AT, "prepare x as select 1")).toEqual([]);
+});
+
+test.each([
+  ["create index concurrently i on t (a)", "CREATE INDEX … CONCURRENTLY"],
+  ["create unique index concurrently i on t (a)", "CREATE UNIQUE … CONCURRENTLY"],
+  ["drop index concurrently i", "DROP INDEX … CONCURRENTLY"],
+  ["alter table t detach partition p concurrently", "ALTER TABLE … CONCURRENTLY"],
+  ["reindex table concurrently t", "REINDEX TABLE … CONCURRENTLY"],
+  ["vacuum t", "VACUUM T"],
+  ["alter system set work_mem = '1MB'", "ALTER SYSTEM"],
+  ["create database d", "CREATE DATABASE"],
+])("refuses %s for now", (sql, shown) => {
+  expect(fileProblems(AT, sql)).toEqual([
+    {
+      code: "MIGRATION_NOT_TRANSACTIONAL",
+      at: `${AT}:1`,
+      says: `has ${shown}, which Postgres refuses inside a transaction`,
+      hint: "leave it out of the migrations for now; Slipway runs each of them in a transaction",
+    },
+  ]);
+});
+
+test("refuses a file without a statement, and says what a down is for", () => {
+  expect(fileProblems("0001_a.down.sql", " -- nothing yet\n;")).toEqual([
+    {
+      code: "MIGRATION_EMPTY",
+      at: "0001_a.down.sql",
+      says: "has no statement",
+      hint: "write the statements that undo the up file",
+    },
+  ]);
+});
+
+test("refuses a quote that never ends, a NUL, and a file of 50 MB", () => {
+  expect(fileProblems(AT, "select 1;\nselect 'a").map(({ code, at }) => [code, at])).toEqual([
+    ["MIGRATION_UNFINISHED", `${AT}:2`],
+  ]);
+  expect(fileProblems(AT, "select 1\0").map(({ code }) => code)).toEqual(["MIGRATION_NOT_TEXT"]);
+  expect(fileProblems(AT, "x".repeat(50 * 1024 * 1024)).map(({ code }) => code)).toEqual([
+    "MIGRATION_TOO_LARGE",
+  ]);
+});
