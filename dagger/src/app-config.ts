@@ -49,6 +49,6 @@ export async function readConfig(slipway: Directory, source: Directory): Promise
     return JSON.parse(text) as AppConfig;
   } catch (error) {
     if (!isFailedExec(error)) throw error;
-    throw saying(error, failureSentence("config", error.exitCode, error.stdout, error.stderr));
+    throw saying(error, failureSentence(error.exitCode, error.stdout, error.stderr));
   }
 }

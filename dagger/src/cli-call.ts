@@ -14,9 +14,9 @@ export function cliArgv(verb: Verb, options: Readonly<Record<string, string | un
 }
 
 /** What ended a call of the CLI, in one sentence: the problems of its JSON document, else the last line of its story. */
-export function failureSentence(verb: Verb, exitCode: number, stdout: string, stderr: string): string {
+export function failureSentence(exitCode: number, stdout: string, stderr: string): string {
   const says = problemsOf(stdout) ?? lastLine(stderr) ?? lastLine(stdout) ?? "it said nothing";
-  return `${verb} ended with exit code ${exitCode}: ${says}`;
+  return `slipway ended with exit code ${exitCode}: ${says}`;
 }
 
 function problemsOf(stdout: string): string | undefined {

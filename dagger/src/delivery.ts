@@ -20,7 +20,7 @@ export interface Delivery {
  */
 export async function deliver(slipway: Directory, source: Directory, delivery: Delivery): Promise<string> {
   const app = source.filter({ include: [...CONFIG_FILES, ...(delivery.files ?? [])] });
-  let box: Container = deliveryBox(slipway).withDirectory("/app", app);
+  let box: Container = (await deliveryBox(slipway)).withDirectory("/app", app);
   if (delivery.release !== undefined) box = box.withFile("/release.json", delivery.release);
   box = await withCredentials(box, delivery.credentials);
 
@@ -32,6 +32,6 @@ export async function deliver(slipway: Directory, source: Directory, delivery: D
       .stdout();
   } catch (error) {
     if (!isFailedExec(error)) throw error;
-    throw saying(error, failureSentence(delivery.verb, error.exitCode, error.stdout, error.stderr));
+    throw saying(error, failureSentence(error.exitCode, error.stdout, error.stderr));
   }
 }

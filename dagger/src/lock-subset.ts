@@ -1,14 +1,18 @@
 /** The part of a lock file (npm's version 3) that is read here. */
 export interface LockFile {
-  readonly lockfileVersion: number;
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
 interface LockedPackage {
   readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
   readonly dev?: boolean;
+  readonly dependencies?: Names;
+  readonly optionalDependencies?: Names;
+  readonly peerDependencies?: Names;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
+
+type Names = Readonly<Record<string, string>>;
 
 /** A package.json and the lock file that belongs to it. */
 export interface Install {
@@ -17,8 +21,8 @@ export interface Install {
 }
 
 /**
- * What installs `names` alone, with what they need, at the very versions and checksums of the whole lock file. Reading a
- * config needs three small packages and not the cloud's clients.
+ * What installs `names` alone, with what they need, at the very versions and checksums of the whole lock file: reading a
+ * config needs three small packages and not the cloud's clients. Optional dependencies are left out.
  */
 export function lockSubset(lock: LockFile, names: readonly string[]): Install {
   const wanted = new Set<string>();
@@ -27,12 +31,9 @@ export function lockSubset(lock: LockFile, names: readonly string[]): Install {
   const dependencies = Object.fromEntries(
     names.map((name) => [name, lock.packages[`node_modules/${name}`]?.version ?? "*"]),
   );
-  const manifest = { name: "slipway-config", version: "0.0.0", type: "module", dependencies };
+  const manifest = { name: "slipway-box", version: "0.0.0", type: "module", dependencies };
   const packages = Object.fromEntries(
-    [...wanted].sort().map((path) => {
-      const { dev: _dev, ...locked } = lock.packages[path] ?? {};
-      return [path, locked];
-    }),
+    [...wanted].sort().map((path) => [path, entry(lock.packages[path] ?? {})]),
   );
   return {
     manifest,
@@ -45,11 +46,29 @@ function follow(lock: LockFile, path: string, wanted: Set<string>): void {
   const locked = lock.packages[path];
   if (locked === undefined) throw new Error(`package-lock.json has no "${path}"`);
   wanted.add(path);
-  for (const name of Object.keys(locked.dependencies ?? {})) follow(lock, resolve(lock, path, name), wanted);
+  const { dependencies, peerDependencies } = entry(locked);
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    follow(lock, placeOf(lock, path, name), wanted);
+  }
+}
+
+/** The entry without what is optional, which npm would otherwise miss in the lock file. */
+function entry(locked: LockedPackage): LockedPackage {
+  const {
+    dev: _dev,
+    optionalDependencies: _optional,
+    peerDependencies,
+    peerDependenciesMeta,
+    ...rest
+  } = locked;
+  const peers = Object.entries(peerDependencies ?? {}).filter(
+    ([name]) => peerDependenciesMeta?.[name]?.optional !== true,
+  );
+  return peers.length === 0 ? rest : { ...rest, peerDependencies: Object.fromEntries(peers) };
 }
 
 /** Where Node finds `name` for the package at `path`: below it, or in the nearest node_modules above. */
-function resolve(lock: LockFile, path: string, name: string): string {
+function placeOf(lock: LockFile, path: string, name: string): string {
   for (
     let folder = path;
     folder !== "";

@@ -15,23 +15,25 @@ export function withNpmCache(container: Container): Container {
 }
 
 /** The box for the verbs that touch the world: the whole CLI with what it needs at run time. */
-export function deliveryBox(slipway: Directory): Container {
-  return withNpmCache(dag.container().from(NODE_IMAGE))
-    .withWorkdir("/slipway")
-    .withDirectory("/slipway", slipway.filter({ include: ["package.json", "package-lock.json", ".npmrc"] }))
-    .withExec(["npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"])
-    .withDirectory("/slipway", slipway.filter({ include: SOURCES }));
+export async function deliveryBox(slipway: Directory): Promise<Container> {
+  const manifest = JSON.parse(await slipway.file("package.json").contents()) as { dependencies: object };
+  return await box(slipway, Object.keys(manifest.dependencies));
 }
 
 /** The box that reads a config: the CLI with the three packages that this takes. */
 export async function configBox(slipway: Directory): Promise<Container> {
+  return await box(slipway, CONFIG_PACKAGES);
+}
+
+/** Slipway with these packages. They are installed before its sources come in, and again only when they change. */
+async function box(slipway: Directory, packages: readonly string[]): Promise<Container> {
   const lock = JSON.parse(await slipway.file("package-lock.json").contents()) as LockFile;
-  const install = lockSubset(lock, CONFIG_PACKAGES);
+  const install = lockSubset(lock, packages);
 
   return withNpmCache(dag.container().from(NODE_IMAGE))
     .withWorkdir("/slipway")
     .withNewFile("/slipway/package.json", JSON.stringify(install.manifest))
     .withNewFile("/slipway/package-lock.json", JSON.stringify(install.lock))
-    .withExec(["npm", "ci", "--no-audit", "--no-fund"])
+    .withExec(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
     .withDirectory("/slipway", slipway.filter({ include: SOURCES }));
 }

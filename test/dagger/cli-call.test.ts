@@ -44,14 +44,14 @@ test("a failure is told with the CLI's own problems", () => {
     ],
   });
 
-  expect(failureSentence("deploy", 2, document, "slipway: the call is wrong\n")).toBe(
-    'deploy ended with exit code 2: --env: the config has no environment "prod" (known: local); nobody approved',
+  expect(failureSentence(2, document, "slipway: the call is wrong\n")).toBe(
+    'slipway ended with exit code 2: --env: the config has no environment "prod" (known: local); nobody approved',
   );
 });
 
 test("a failure without a document is told with the last line of the story", () => {
-  expect(failureSentence("status", 70, "", "warning: x\nslipway: out of memory\n")).toBe(
-    "status ended with exit code 70: slipway: out of memory",
+  expect(failureSentence(70, "", "warning: x\nslipway: out of memory\n")).toBe(
+    "slipway ended with exit code 70: slipway: out of memory",
   );
-  expect(failureSentence("status", 137, "", "")).toBe("status ended with exit code 137: it said nothing");
+  expect(failureSentence(137, "", "")).toBe("slipway ended with exit code 137: it said nothing");
 });

@@ -5,7 +5,6 @@ import { lockSubset, type LockFile } from "../../dagger/src/lock-subset.ts";
 import { MODULE_ROOT } from "../../src/cli/call/module/module-source.ts";
 
 const lock: LockFile = {
-  lockfileVersion: 3,
   packages: {
     "": { dependencies: { a: "^1.0.0", z: "^9.0.0" } },
     "node_modules/a": { version: "1.2.0", dependencies: { b: "^2.0.0", c: "*" }, dev: true },
@@ -17,7 +16,7 @@ const lock: LockFile = {
 };
 
 test("keeps a package with what it needs, where Node would find it, and nothing else", () => {
-  const manifest = { name: "slipway-config", version: "0.0.0", type: "module", dependencies: { a: "1.2.0" } };
+  const manifest = { name: "slipway-box", version: "0.0.0", type: "module", dependencies: { a: "1.2.0" } };
 
   expect(lockSubset(lock, ["a"])).toEqual({
     manifest,
@@ -33,6 +32,31 @@ test("keeps a package with what it needs, where Node would find it, and nothing 
       },
     },
   });
+});
+
+test("follows what a package needs from its host, and leaves out what is optional", () => {
+  const { lock: subset } = lockSubset(
+    {
+      packages: {
+        "node_modules/a": {
+          version: "1.0.0",
+          optionalDependencies: { native: "*" },
+          peerDependencies: { host: "*", types: "*" },
+          peerDependenciesMeta: { types: { optional: true } },
+        },
+        "node_modules/host": { version: "2.0.0" },
+        "node_modules/native": { version: "3.0.0" },
+        "node_modules/types": { version: "4.0.0" },
+      },
+    },
+    ["a"],
+  );
+
+  expect((subset as LockFile).packages).toMatchObject({
+    "node_modules/a": { version: "1.0.0", peerDependencies: { host: "*" } },
+    "node_modules/host": { version: "2.0.0" },
+  });
+  expect(Object.keys((subset as LockFile).packages)).toHaveLength(3);
 });
 
 test("refuses a package that the lock file does not have", () => {

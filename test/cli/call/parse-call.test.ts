@@ -110,13 +110,11 @@ test("values are read by their type", () => {
   ]);
   expect(tuned("--loudly=false")).toEqual([{ kind: "plain", value: false }]);
   expect(tuned("--cloud=tcp://127.0.0.1:4566", "--base=node:24", "--notes=./a.md")).toEqual([
-    { kind: "service", host: "127.0.0.1", port: 4566, protocol: "TCP" },
+    { kind: "service", host: "127.0.0.1", port: 4566 },
     { kind: "container", address: "node:24" },
     { kind: "file", path: "/home/app/a.md" },
   ]);
-  expect(tuned("--cloud=udp://[::1]:53")).toEqual([
-    { kind: "service", host: "::1", port: 53, protocol: "UDP" },
-  ]);
+  expect(tuned("--cloud=[::1]:53")).toEqual([{ kind: "service", host: "::1", port: 53 }]);
 });
 
 test("a list is given with commas, by the flag again, and with quotes round what holds a comma", () => {
@@ -186,6 +184,7 @@ test.each([
   ["--loudly=yes", 'should be true or false, got "yes"'],
   ["--cloud=127.0.0.1", 'should be tcp://host:port, got "127.0.0.1"'],
   ["--cloud=tcp://h:70000", 'should be tcp://host:port, got "tcp://h:70000"'],
+  ["--cloud=udp://h:53", 'should be tcp://host:port, got "udp://h:53"'],
   ["--socket=/run/x.sock", "cannot be written on the command line: it is a Socket"],
 ])("a wrong value is refused: %s", (flag, says) => {
   expect(parse("tune", flag)).toMatchObject({ kind: "refused", problems: [{ code: "FLAG_WRONG", says }] });

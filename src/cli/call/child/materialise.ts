@@ -24,10 +24,8 @@ export function materialise(dag: DaggerClient, value: Value): unknown {
       return dag.host().file(value.path);
     case "secret":
       return dag.secret(value.uri);
-    case "service": {
-      const port = { backend: value.port, frontend: value.port, protocol: value.protocol as never };
-      return dag.host().service([port], { host: value.host });
-    }
+    case "service":
+      return dag.host().service([{ backend: value.port, frontend: value.port }], { host: value.host });
     case "container":
       return dag.container().from(value.address);
     default:

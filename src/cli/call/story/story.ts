@@ -84,7 +84,10 @@ export function createStory(write: (line: string) => void, now: () => number): S
       return parts.join("");
     },
     summary(outcome) {
-      const commands = ran + cached === 0 ? "" : `; ran ${ran} ${ran === 1 ? "command" : "commands"}, ${cached} came from the cache`;
+      const commands =
+        ran + cached === 0
+          ? ""
+          : `; ran ${ran} ${ran === 1 ? "command" : "commands"}, ${cached} came from the cache`;
       return `${outcome} in ${((now() - began) / 1000).toFixed(1)} s${commands}`;
     },
   };

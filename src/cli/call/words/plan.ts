@@ -15,12 +15,7 @@ export type Value =
     }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "secret"; readonly uri: string }
-  | {
-      readonly kind: "service";
-      readonly host: string;
-      readonly port: number;
-      readonly protocol: "TCP" | "UDP";
-    }
+  | { readonly kind: "service"; readonly host: string; readonly port: number }
   | { readonly kind: "container"; readonly address: string };
 
 /** One function of the chain. */

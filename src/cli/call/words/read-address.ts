@@ -54,13 +54,13 @@ function secret(text: string, absolute: (path: string) => string): ReadValue {
   return { value: { kind: "secret", uri: `${scheme}://${scheme === "file" ? absolute(rest) : rest}` } };
 }
 
+// Only TCP: the SDK writes an enum in an input object as a text, which no engine takes.
 function service(text: string): ReadValue {
-  const [, scheme = "tcp", host = "", port = ""] =
-    /^(?:(tcp|udp):\/\/)?(\[[0-9a-fA-F:]+\]|[^\s/:]+):(\d+)\/?$/.exec(text) ?? [];
-  if (host === "" || Number(port) < 1 || Number(port) > 65_535)
+  const [, host = "", port = ""] = /^(?:tcp:\/\/)?(\[[0-9a-fA-F:]+\]|[^\s/:]+):(\d+)\/?$/.exec(text) ?? [];
+  if (host === "" || Number(port) < 1 || Number(port) > 65_535) {
     return { should: `should be tcp://host:port, got "${text}"` };
-  const protocol = scheme === "udp" ? "UDP" : "TCP";
-  return { value: { kind: "service", host: host.replace(/^\[|\]$/g, ""), port: Number(port), protocol } };
+  }
+  return { value: { kind: "service", host: host.replace(/^\[|\]$/g, ""), port: Number(port) } };
 }
 
 function withoutScheme(text: string): string {
