@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { connect } from "@dagger.io/dagger";
 import { afterAll, describe, expect, test } from "vitest";
 import { failureOf, js, pipeline, scratch, SDKS } from "./pipeline.ts";
 
@@ -139,7 +140,7 @@ describe.each(SDKS)("services, through $name", (sdk) => {
 
 describe("Postgres as a service", () => {
   test("keeps the official image's contract", async () => {
-    await pipeline(SDKS[0]!, { cacheFolder: join(folder.path, "postgres") }, async ({ dag, node }) => {
+    await pipeline({ connect }, { cacheFolder: join(folder.path, "postgres") }, async ({ dag, node }) => {
       const postgres = dag
         .container()
         .from("postgres:18")

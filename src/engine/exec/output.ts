@@ -1,6 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Scrubber } from "../secrets/scrubber.ts";
 
+/** Characters; a longer line is handed on in pieces. */
+const LONGEST_LINE = 64 * 1024;
+
 export type Stream = "stdout" | "stderr";
 
 export interface OutputOptions {
@@ -57,8 +60,15 @@ export class Output {
     const stream = this.#streams[name];
     stream.kept.push(chunk);
     this.#combined.push(chunk);
-    const lines = (stream.line + stream.decoder.write(chunk)).split("\n");
-    stream.line = lines.pop() ?? "";
-    for (const line of lines) this.#options.onLine(line.replace(/\r$/, ""), name);
+    // Only what is new is searched: a line may grow over many chunks.
+    const [rest = "", ...lines] = stream.decoder.write(chunk).split("\n");
+    stream.line += rest;
+    for (const next of lines) {
+      this.#options.onLine(stream.line.replace(/\r$/, ""), name);
+      stream.line = next;
+    }
+    for (; stream.line.length > LONGEST_LINE; stream.line = stream.line.slice(LONGEST_LINE)) {
+      this.#options.onLine(stream.line.slice(0, LONGEST_LINE), name);
+    }
   }
 }
