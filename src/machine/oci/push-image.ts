@@ -39,20 +39,20 @@ async function pushBlob(client: RegistryClient, blob: Blob): Promise<void> {
     async (response) => response.ok,
   );
   if (there) return;
-  const location = await client.send({ method: "POST", path: "blobs/uploads/" }, async (response) => {
-    await response.body?.cancel();
-    return response.headers.get("location");
-  });
-  if (location === null) throw registryFault(client.name, "it gave no place to upload to");
   const body = await content(blob);
-  // An upload place works once: a broken upload is begun again from the POST by whoever pushes again.
-  await client.send(
-    { method: "PUT", path: withDigest(location, digest), headers: OCTETS, body },
-    async (response) => {
+  // An upload place may be gone after a broken upload, so both steps are done again.
+  await client.sendAll(async (once) => {
+    const location = await once({ method: "POST", path: "blobs/uploads/" }, async (response) => {
+      await response.body?.cancel();
+      return response.headers.get("location");
+    });
+    if (location === null) throw registryFault(client.name, "it gave no place to upload to");
+    const path = withDigest(location, digest);
+    await once({ method: "PUT", path, headers: OCTETS, body }, async (response) => {
       checkDigest(client, response, digest);
       await response.body?.cancel();
-    },
-  );
+    });
+  });
 }
 
 const OCTETS = { "content-type": "application/octet-stream" };

@@ -16,6 +16,8 @@ export interface RegistryRequest {
   readonly alsoAccepts?: readonly number[];
 }
 
+type Read<Result> = (response: Response) => Promise<Result>;
+
 /** One repository of one registry: requests with deadlines, retries and log-in. */
 export class RegistryClient {
   readonly #base: URL;
@@ -33,18 +35,24 @@ export class RegistryClient {
   }
 
   /**
-   * Sends a request and, when `read` is given, what it does with the answer, again when that fails for a passing
-   * reason. Throws REGISTRY_UNREACHABLE, REGISTRY_REFUSED, REGISTRY_FAULT.
+   * Sends a request and reads the answer, again when that fails for a passing reason.
+   * Throws REGISTRY_UNREACHABLE, REGISTRY_REFUSED, REGISTRY_FAULT.
    */
-  async send<Result>(
-    request: RegistryRequest,
-    read: (response: Response) => Promise<Result>,
+  send<Result>(request: RegistryRequest, read: Read<Result>): Promise<Result> {
+    return this.sendAll((once) => once(request, read));
+  }
+
+  /** The same for several requests that only make sense together: all of them again. */
+  async sendAll<Result>(
+    work: (
+      once: <Answer>(request: RegistryRequest, read: Read<Answer>) => Promise<Answer>,
+    ) => Promise<Result>,
   ): Promise<Result> {
     const { retries = 3, retryAfterMs = 500, signal } = this.#options;
     const options = { retries, minTimeout: retryAfterMs, maxTimeout: 20_000, randomize: true };
     try {
       return await pRetry(
-        () => this.#attempt(request, read),
+        () => work((request, read) => this.#attempt(request, read)),
         signal === undefined ? options : { ...options, signal },
       );
     } catch (error) {
@@ -55,10 +63,7 @@ export class RegistryClient {
     }
   }
 
-  async #attempt<Result>(
-    request: RegistryRequest,
-    read: (response: Response) => Promise<Result>,
-  ): Promise<Result> {
+  async #attempt<Result>(request: RegistryRequest, read: Read<Result>): Promise<Result> {
     let response = await this.#fetch(request);
     if (response.status === 401 && (await this.#logIn(request, response)))
       response = await this.#fetch(request);

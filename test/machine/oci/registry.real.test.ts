@@ -145,6 +145,23 @@ test("faults that pass are tried again; a broken connection in the middle of a l
   expect(asked).toBe(4);
 });
 
+test("an upload that breaks is begun again from its start", async () => {
+  const [registry, image] = [await aRegistry(), await anImage()];
+  let broken = 0;
+  registry.before = (request) => {
+    if (request.method !== "PUT" || request.url?.includes("/uploads/") !== true || broken === 2)
+      return undefined;
+    broken += 1;
+    request.socket.destroy();
+    return "answered";
+  };
+  await pushImage([image], named(registry), QUICK);
+  expect(registry.log.filter((line) => line.startsWith("POST"))).toHaveLength(4);
+  expect([...registry.blobs.keys()].sort()).toEqual(
+    [image.configBlob, ...image.layers].map((blob) => blob.descriptor.digest).sort(),
+  );
+});
+
 test("a registry that never answers, or stops in the middle, ends with its deadline", async () => {
   const [registry, image] = [await aRegistry(), await anImage()];
   await pushImage([image], named(registry), QUICK);
