@@ -10,30 +10,43 @@ declare module "vitest" {
   }
 }
 
+/** Runs a docker command and says whether it succeeded. */
+export type Docker = (argv: readonly string[], timeoutMs: number) => boolean;
+
 /** Runs before the first test file: chooses the source and says it once. */
 export function setup(project: TestProject): void {
-  const source = postgresSource(process.env, containersAnswer);
+  const { source, says } = postgresSource(process.env, docker);
   project.provide("postgresSource", source);
-  const what = source === "containers" ? `container ${postgresImage()}` : "binaries of this machine";
-  process.stderr.write(`Postgres of the tests: ${what}\n`);
+  process.stderr.write(`Postgres of the tests: ${says}\n`);
 }
 
-/** `SLIPWAY_TEST_POSTGRES` decides; without it, whether a container runtime answers. */
-export function postgresSource(env: NodeJS.ProcessEnv, containersAnswer: () => boolean): PostgresSource {
-  const asked = env["SLIPWAY_TEST_POSTGRES"];
-  if (asked === undefined || asked === "") return containersAnswer() ? "containers" : "binaries";
-  if (asked === "containers" || asked === "binaries") return asked;
-  throw new Error(`SLIPWAY_TEST_POSTGRES is ${JSON.stringify(asked)}; it can be "containers" or "binaries"`);
+/** `SLIPWAY_TEST_POSTGRES` decides; without it, whether a container runtime answers and has or can pull the image. */
+export function postgresSource(
+  env: NodeJS.ProcessEnv,
+  docker: Docker,
+): { readonly source: PostgresSource; readonly says: string } {
+  const asked = env["SLIPWAY_TEST_POSTGRES"] ?? "";
+  const image = postgresImage(env);
+  const containers = { source: "containers", says: `container ${image}` } as const;
+  const binaries = { source: "binaries", says: "binaries of this machine" } as const;
+  if (asked === "containers") return containers;
+  if (asked === "binaries") return binaries;
+  if (asked !== "") {
+    throw new Error(
+      `SLIPWAY_TEST_POSTGRES is ${JSON.stringify(asked)}; it can be "containers" or "binaries"`,
+    );
+  }
+
+  if (!docker(["info"], 2000)) return binaries;
+  if (docker(["image", "inspect", image], 10_000) || docker(["pull", "--quiet", image], 120_000))
+    return containers;
+  return { ...binaries, says: `${binaries.says}; the container runtime cannot get ${image}` };
 }
 
 export function postgresImage(env = process.env): string {
   return env["SLIPWAY_TEST_POSTGRES_IMAGE"] ?? "postgres:18";
 }
 
-function containersAnswer(): boolean {
-  const info = spawnSync("docker", ["info", "--format", "{{.ServerVersion}}"], {
-    timeout: 2000,
-    stdio: "ignore",
-  });
-  return info.status === 0;
+function docker(argv: readonly string[], timeoutMs: number): boolean {
+  return spawnSync("docker", argv, { timeout: timeoutMs, stdio: "ignore" }).status === 0;
 }

@@ -10,12 +10,10 @@ import { addMissingLinks } from "./npm-package.ts";
  * the binaries are copied once to a folder that is open.
  */
 export function readableBinaries(binaries: PostgresBinaries, identity: Identity): PostgresBinaries {
-  if (identity.uid === undefined || canRun(binaries.folder, identity)) return binaries;
-  const folder = copyOnce(
-    binaries.folder,
-    `postgres-${binaries.version}-${binaries.source}`,
-    addMissingLinks,
-  );
+  // What the machine's own packages installed is there for everybody; a copy of it would lack the rest of its files.
+  if (binaries.source === "machine" || identity.uid === undefined || canRun(binaries.folder, identity))
+    return binaries;
+  const folder = copyOnce(binaries.folder, `postgres-${binaries.version}-npm`, addMissingLinks);
   return { ...binaries, folder };
 }
 

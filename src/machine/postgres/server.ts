@@ -1,22 +1,14 @@
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { postgresBinaries } from "./binaries.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { freePort, isPortFree } from "./free-port.ts";
+import { isPortFree } from "./free-port.ts";
 import { serverIdentity } from "./identity.ts";
-import {
-  CommandFailed,
-  initDatabase,
-  LOG_LINE_PREFIX,
-  setPassword,
-  SUPERUSER,
-  type Workplace,
-} from "./init-database.ts";
-import { waitUntilReady } from "./readiness.ts";
+import { CommandFailed, initDatabase, setPassword, type Workplace } from "./init-database.ts";
+import { HOST, listening, urlOf } from "./listening.ts";
 import { readableBinaries } from "./readable-binaries.ts";
 import { startProblem } from "./start-problem.ts";
-import { startSupervised, type Supervised } from "./supervised.ts";
 
 export interface PostgresOptions {
   /** Belongs to this server alone; made when missing, used again when it holds a database. */
@@ -45,9 +37,6 @@ export interface PostgresServer {
   /** Stops and deletes the folder with everything in it. */
   remove(): Promise<void>;
 }
-
-const HOST = "127.0.0.1";
-const PORT_TRIES = 5;
 
 /**
  * Starts a server, after `initdb` where the folder is empty. As root it runs as `postgres` or `nobody`.
@@ -94,75 +83,4 @@ async function prepared(at: Workplace, isEmpty: boolean): Promise<string> {
     if (!(error instanceof CommandFailed)) throw error;
     throw startProblem({ folder: at.data, log: error.message, portTaken: undefined, cause: error });
   }
-}
-
-async function listening(
-  at: Workplace,
-  options: PostgresOptions,
-  log: string,
-  password: string,
-): Promise<{ server: Supervised; port: number }> {
-  const fixed = options.port === undefined || options.port === 0 ? undefined : options.port;
-  for (let attempt = 1; ; attempt++) {
-    const port = fixed ?? (await freePort());
-    const begin = sizeOf(log);
-    const server = launch(at, options, log, port);
-    const failure = await waitUntilReady(urlOf(password, port), server, options.signal);
-    if (failure === undefined) return { server, port };
-    await server.stop();
-    options.signal?.throwIfAborted();
-    // Somebody took the port between our look and the server's start.
-    const lost = !(await isPortFree(port));
-    if (lost && fixed === undefined && attempt < PORT_TRIES) continue;
-    const text = readFileSync(log, "utf8").slice(begin);
-    throw startProblem({ folder: at.data, log: text, portTaken: lost ? port : undefined, cause: failure });
-  }
-}
-
-function launch(at: Workplace, options: PostgresOptions, log: string, port: number): Supervised {
-  const settings: Record<string, string> = {
-    listen_addresses: HOST,
-    port: String(port),
-    unix_socket_directories: options.socketFolder ?? "",
-    log_line_prefix: LOG_LINE_PREFIX,
-    timezone: "UTC",
-    log_timezone: "UTC",
-    // Three worker processes less; nothing here needs their throughput.
-    ...(at.binaries.major >= 18 ? { io_method: "sync" } : {}),
-    ...options.settings,
-  };
-  const out = openSync(
-    log,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW,
-    0o600,
-  );
-  try {
-    return startSupervised({
-      argv: [
-        join(at.binaries.folder, "bin", "postgres"),
-        "-D",
-        at.data,
-        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-      ],
-      env: { LC_ALL: "C", TZ: "UTC" },
-      identity: at.identity,
-      stdio: ["ignore", out, out],
-      firstSignal: "INT",
-      graceSeconds: 10,
-    });
-  } finally {
-    closeSync(out);
-  }
-}
-
-function sizeOf(log: string): number {
-  try {
-    return readFileSync(log, "utf8").length;
-  } catch {
-    return 0;
-  }
-}
-
-function urlOf(password: string, port: number): string {
-  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/postgres`;
 }
