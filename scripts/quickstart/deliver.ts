@@ -31,6 +31,9 @@ export async function step(
   return done;
 }
 
+// What opens the local cloud's registry; written in its docs, and of use nowhere else.
+const PRACTICE_NAME = "slipway";
+
 /** Builds and pushes a release of the app as it is now and answers the path of its manifest. */
 export async function release(run: Run, version: string, registry: string, commit: string): Promise<string> {
   const path = join(run.folder, `release-${version}.json`);
@@ -39,6 +42,8 @@ export async function release(run: Run, version: string, registry: string, commi
     "--engine=embedded",
     "release",
     `--registry=${registry}`,
+    `--username=${PRACTICE_NAME}`,
+    "--password=env:SLIPWAY_PRACTICE_PASSWORD",
     `--commit=${commit}`,
     "export",
     `--path=${path}`,

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   const run: Run = {
     folder,
     app: join(folder, "diary"),
-    env: { ...process.env, SLIPWAY_HOME: join(folder, "state") },
+    env: { ...process.env, SLIPWAY_HOME: join(folder, "state"), SLIPWAY_PRACTICE_PASSWORD: "slipway" },
     signal: stopped.signal,
     startedAt: performance.now(),
     steps: [],

@@ -11,6 +11,8 @@ export interface Compensated {
   readonly problems: readonly Problem[];
   /** Id of the release that serves now; null when none does, or it is not known. */
   readonly running: string | null;
+  /** Where it serves, as far as this run has looked. */
+  readonly urls: Readonly<Record<string, string>>;
 }
 
 /** Leads a run that failed or was interrupted to an end: back to the last known good release, or to a stop. */
@@ -33,22 +35,33 @@ export async function compensate(
   try {
     switch (recovery.kind) {
       case "nothing-moved":
-        return { outcome: because === "failed" ? unmoved(error) : "interrupted", problems, running: before };
+        return {
+          outcome: because === "failed" ? unmoved(error) : "interrupted",
+          problems,
+          running: before,
+          urls: {},
+        };
       case "leave":
-        return { outcome: "interrupted", problems, running: null };
+        return { outcome: "interrupted", problems, running: null, urls: {} };
       case "stop":
         await stop(situation.target, context, signal);
-        return { outcome: "stopped", problems, running: null };
-      case "roll-back":
-        await moveTo(recovery.to, "back", context, signal);
-        return { outcome: because === "failed" ? "rolled-back" : "interrupted", problems, running: before };
+        return { outcome: "stopped", problems, running: null, urls: {} };
+      case "roll-back": {
+        const urls = await moveTo(recovery.to, "back", context, signal);
+        return {
+          outcome: because === "failed" ? "rolled-back" : "interrupted",
+          problems,
+          running: before,
+          urls,
+        };
+      }
       default:
         return recovery satisfies never;
     }
   } catch (fault) {
     // Stopped a second time, on the way back: the ledger has the intent, the next run finds what there is.
     const outcome = fault instanceof Interrupted ? "interrupted" : "rollback-failed";
-    return { outcome, problems: [...problems, ...problemsOf(fault)], running: null };
+    return { outcome, problems: [...problems, ...problemsOf(fault)], running: null, urls: {} };
   }
 }
 

@@ -63,29 +63,29 @@ async function deployUnderLease(
   const plan = planDeployment(release, observed);
   const { lastKnownGood } = observed;
   if (plan.kind === "nothing-to-do") {
-    const end: Compensated = { outcome: "nothing-to-do", problems: [], running: release.id };
-    return reportOf("deploy", release, lastKnownGood, end, await urlsOf(plans, environment, ports), context);
+    const urls = await urlsOf(plans, environment, ports);
+    const end: Compensated = { outcome: "nothing-to-do", problems: [], running: release.id, urls };
+    return reportOf("deploy", release, lastKnownGood, end, context);
   }
 
   await openDeployment("deploy", release, plan.continuation, observed, context, tenure);
-  const progress: Progress = { moved: false, target: undefined, urls: {} };
+  const progress: Progress = { moved: false, target: undefined };
   let end: Compensated;
   try {
-    await forward(release, lastKnownGood, progress, context, tenure);
-    end = { outcome: "deployed", problems: [], running: release.id };
+    const urls = await forward(release, lastKnownGood, progress, context, tenure);
+    end = { outcome: "deployed", problems: [], running: release.id, urls };
   } catch (error) {
     steps.giveUpWithoutLedger(error, progress.moved);
     end = await compensate(error, { ...progress, lastKnownGood }, context, tenure.leave);
   }
   await steps.end(end.outcome, { problems: end.problems, running: end.running });
-  return reportOf("deploy", release, lastKnownGood, end, progress.urls, context);
+  return reportOf("deploy", release, lastKnownGood, end, context);
 }
 
 interface Progress {
   /** A service may have been changed. */
   moved: boolean;
   target: Target | undefined;
-  urls: Readonly<Record<string, string>>;
 }
 
 async function forward(
@@ -94,7 +94,7 @@ async function forward(
   progress: Progress,
   context: RunContext,
   { fence, stop }: Tenure,
-): Promise<void> {
+): Promise<Readonly<Record<string, string>>> {
   const { steps } = context;
 
   let secrets: LocatedSecrets = {};
@@ -113,7 +113,7 @@ async function forward(
 
   const { target } = progress;
   if (target === undefined) throw new Error("the stage step ended without revisions");
-  progress.urls = await moveTo(target, "forward", context, stop, () => {
+  const urls = await moveTo(target, "forward", context, stop, () => {
     progress.moved = true;
   });
 
@@ -121,6 +121,7 @@ async function forward(
     says: `${release.id} is the last known good release`,
     changes: [{ kind: "commit", purpose: "deploy", release, revisions: target.revisions }],
   }));
+  return urls;
 }
 
 async function stage(

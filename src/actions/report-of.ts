@@ -11,7 +11,6 @@ export function reportOf(
   release: Release,
   previous: KnownGood | undefined,
   end: Compensated,
-  urls: Readonly<Record<string, string>>,
   { config, environment, steps }: RunContext,
 ): DeploymentReport {
   return {
@@ -24,7 +23,7 @@ export function reportOf(
     previous: previous?.release.id ?? null,
     running: end.running,
     deploymentId: steps.deploymentId ?? null,
-    url: Object.values(urls)[0] ?? environment.url ?? null,
+    url: Object.values(end.urls)[0] ?? environment.url ?? null,
     steps: steps.taken,
     problems: end.problems,
     exitCode: EXIT_CODES[exitKind(end.outcome)].code,

@@ -61,16 +61,15 @@ async function rollbackUnderLease(
   const continuation = continuationOf(observed.latest, "rollback", target.release.id);
 
   await openDeployment("rollback", target.release, continuation, observed, context, tenure);
-  let urls: Readonly<Record<string, string>> = {};
   let moved = false;
   let end: Compensated;
   try {
     await verifyTarget(target, context, tenure);
-    urls = await moveTo(target, "forward", context, tenure.stop, () => {
+    const urls = await moveTo(target, "forward", context, tenure.stop, () => {
       moved = true;
     });
     await commit(target, context, tenure);
-    end = { outcome: "deployed", problems: [], running: target.release.id };
+    end = { outcome: "deployed", problems: [], running: target.release.id, urls };
   } catch (error) {
     steps.giveUpWithoutLedger(error, moved);
     end = failedRollback(
@@ -79,7 +78,7 @@ async function rollbackUnderLease(
     );
   }
   await steps.end(end.outcome, { problems: end.problems, running: end.running });
-  return reportOf("rollback", target.release, current, end, urls, context);
+  return reportOf("rollback", target.release, current, end, context);
 }
 
 async function verifyTarget(target: KnownGood, context: RunContext, { stop }: Tenure): Promise<void> {
