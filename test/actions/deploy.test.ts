@@ -143,6 +143,7 @@ describe("an upgrade", () => {
       running: V1.id,
       problems: ["SMOKE_FAILED GET http://diary-local-api/healthz: GET /healthz: status 500, expected 200"],
     });
+    expect(report.url).toBe("http://diary-local-api");
     expect(world.serving).toBe("1.0.0");
     expect(world.migrations.applied).toEqual(["0001_entries.up.sql", "0002_notes.up.sql"]);
     expect(world.ledger.story().slice(-9)).toEqual([
