@@ -94,7 +94,7 @@ async function bubblewrapWorks(): Promise<boolean> {
 }
 
 function plain(why: string): SandboxAbility {
-  const note = `commands run as plain processes that can see this machine (${why})`;
+  const note = `commands run as plain processes that see and can change this machine (${why})`;
   return { kind: "plain", overlay: false, network: false, note };
 }
 

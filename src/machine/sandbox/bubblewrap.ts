@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { childOf } from "./child-of.ts";
@@ -35,7 +35,7 @@ export async function startInBubblewrap(request: SandboxRequest): Promise<Runnin
       ...request.binds.map((bind) => ({ ...bind, writable: bind.writable ?? false })),
       ...(await writeEtcFiles(corner, { hostname: `${hostname}\n`, ...network.etc })),
     ];
-    await mkdir(join(copy.folder, "tmp"), { recursive: true, mode: 0o1777 });
+    for (const name of ["proc", "dev", "tmp"]) await mkdir(join(copy.folder, name), { recursive: true });
     const binds = await mountPoints(copy, showings);
     await copy.remember();
     request.signal?.throwIfAborted();
@@ -66,7 +66,7 @@ async function mountPoints(
 }
 
 async function create(place: string, like: string): Promise<void> {
-  const folder = (await lstat(like)).isDirectory();
+  const folder = (await stat(like)).isDirectory();
   await mkdir(folder ? place : dirname(place), { recursive: true });
   if (!folder) await writeFile(place, "");
 }

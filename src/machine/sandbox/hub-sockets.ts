@@ -57,27 +57,27 @@ export async function startHubSockets(base: BaseNamespace): Promise<HubSockets> 
   };
 }
 
-function answered<T extends Handle | undefined>(
+async function answered<T extends Handle | undefined>(
   waiting: Map<number, (answer: HubAnswer, handle?: Handle) => void>,
   id: number,
   ended: Promise<void>,
   send: () => void,
 ): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const done = (failure?: Error) => {
-      clearTimeout(timer);
-      waiting.delete(id);
-      if (failure !== undefined) reject(failure);
-    };
-    // The timer also keeps this process awake until the answer is there; the agent itself does not.
-    const timer = setTimeout(() => done(sandboxError("the network hub did not answer")), ANSWER_MS);
-    waiting.set(id, ({ error }, handle) => {
-      done(error === "" ? undefined : Object.assign(new Error(`sandbox network: ${error}`), { code: error }));
-      resolve(handle as T);
-    });
-    void ended.then(() => done(sandboxError("the network hub has ended")));
-    send();
+  const answer = Promise.withResolvers<T>();
+  waiting.set(id, ({ error }, handle) => {
+    if (error === "") answer.resolve(handle as T);
+    else answer.reject(Object.assign(new Error(`sandbox network: ${error}`), { code: error }));
   });
+  // The timer also keeps this process awake until the answer is there; the agent itself does not.
+  const timer = setTimeout(() => answer.reject(sandboxError("the network hub did not answer")), ANSWER_MS);
+  const gone = ended.then(() => Promise.reject(sandboxError("the network hub has ended")));
+  try {
+    send();
+    return await Promise.race([answer.promise, gone]);
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(id);
+  }
 }
 
 function unrefChannel(agent: ChildProcess): void {

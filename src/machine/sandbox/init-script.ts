@@ -18,8 +18,13 @@ while read -r _ _ _ _ at rest; do
   case "$at $rest" in "/ "*" slipway-root "*) moved=yes ;; esac
 done </proc/self/mountinfo
 if [ -z "$moved" ]; then echo "the new root could not be moved to /" >&2; exit 1; fi
-# Orphans that end are reaped by the kernel.
-trap '' CHLD
 echo "ready $pid"
-read -r _
+# The input ends when whoever started us lets go of it or dies. It is a child that reads it, because this process has to
+# wait: that reaps the orphans that end. A child killed from inside is started again.
+exec 3<&0
+while :; do
+  (read -r _ <&3) &
+  wait $!
+  if [ $? -le 1 ]; then exit 0; fi
+done
 `;

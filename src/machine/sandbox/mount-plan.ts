@@ -20,12 +20,15 @@ export interface Showing {
 export interface MountPlan {
   /** Lines for `mount -a`, in order (fstab(5)). */
   readonly fstab: readonly string[];
-  /** Mount points to create: in the skeleton layer (relative to its root) or in a writable bind (absolute). */
-  readonly create: readonly {
-    readonly path: string;
-    readonly in: "skeleton" | "bind";
-    readonly file: boolean;
-  }[];
+  readonly create: readonly MountPoint[];
+}
+
+/** A mount point to create. One in the skeleton layer, below all others, is no change of the root. */
+export interface MountPoint {
+  /** Absolute: inside for the skeleton, on this machine otherwise. */
+  readonly path: string;
+  readonly in: "skeleton" | "outside";
+  readonly file: boolean;
 }
 
 const ROOT = `${WORKSHOP}/root`;
@@ -38,7 +41,7 @@ export function planMounts(
   skeleton: string,
   machine: readonly MachineMount[],
 ): MountPlan {
-  const create: MountPlan["create"][number][] = OWN.map((path) => ({ path, in: "skeleton", file: false }));
+  const create: MountPoint[] = OWN.map((path) => ({ path, in: "skeleton", file: false }));
   create.push({ path: "/tmp", in: "skeleton", file: false });
   const fstab = [
     ...overlay(root, skeleton),
@@ -48,15 +51,15 @@ export function planMounts(
     line("pts", "/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620"),
   ];
   const shown = new Map<string, Shown>();
-  for (const { target, source, sourceInside, writable } of showings) {
-    const real = sourceInside === undefined ? resolveSource(source, target) : source;
+  for (const showing of showings) {
+    const { target, writable } = showing;
+    const source = showing.sourceInside === undefined ? resolveSource(showing) : showing.source;
+    const folder = statSync(source).isDirectory();
     const place = findInRoot(root.layers, shown, target);
-    if (place.path === "/") throw sandboxError(`nothing can be bound over the root itself, got ${source}`);
-    if (place.kind === "missing") create.push(mountPoint(place, target, !statSync(real).isDirectory()));
-    fstab.push(
-      ...bind(sourceInside ?? real, place.path, writable, sourceInside === undefined ? machine : []),
-    );
-    shown.set(place.path, { source: real, writable });
+    if (place.path === "/") throw sandboxError(`nothing can be shown at the root itself, got ${source}`);
+    if (place.kind === "missing") create.push(mountPoint(root.upper, place, target, !folder));
+    fstab.push(...bind(showing, source, place.path, machine));
+    shown.set(place.path, { source, writable });
   }
   return { fstab, create };
 }
@@ -87,7 +90,7 @@ export function workName(upperName: string): string {
   return `${upperName}.work`;
 }
 
-function resolveSource(source: string, target: string): string {
+function resolveSource({ source, target }: Showing): string {
   try {
     return realpathSync(source);
   } catch (error) {
@@ -95,30 +98,28 @@ function resolveSource(source: string, target: string): string {
   }
 }
 
-function mountPoint(place: Place, target: string, file: boolean): MountPlan["create"][number] {
+function mountPoint(upper: string, place: Place, target: string, file: boolean): MountPoint {
+  if (place.bind === undefined && place.hidden) return { path: upper + place.path, in: "outside", file };
   if (place.bind === undefined) return { path: place.path, in: "skeleton", file };
   if (!place.bind.writable) {
     throw sandboxError(`${target} does not exist and lies in ${place.bind.shown}, which is read-only`);
   }
   const below = place.path.slice(place.bind.shown.length);
-  return { path: place.bind.source + below, in: "bind", file };
+  return { path: place.bind.source + below, in: "outside", file };
 }
 
-function bind(source: string, path: string, writable: boolean, machine: readonly MachineMount[]): string[] {
+function bind(showing: Showing, source: string, path: string, machine: readonly MachineMount[]): string[] {
   const below = mountsBelow(machine, source);
-  const kind = below.length > 0 ? "rbind" : "bind";
-  if (writable) return [line(source, path, "none", kind)];
+  // Makes the mount point of a folder where the skeleton's does not show: below an opaque directory of a layer.
+  const how = [below.length > 0 ? "rbind" : "bind", "X-mount.mkdir"];
+  if (showing.writable) return [line(showing.sourceInside ?? source, path, "none", how.join(","))];
   const locked = mountOf(machine, source)?.locked ?? [];
   return [
-    line(source, path, "none", [kind, "ro", ...locked].join(",")),
-    ...below.map((mount) =>
-      line(
-        "none",
-        path + mount.at.slice(source.length),
-        "none",
-        ["remount", "bind", "ro", ...mount.locked].join(","),
-      ),
-    ),
+    line(source, path, "none", [...how, "ro", ...locked].join(",")),
+    ...below.map((mount) => {
+      const options = ["remount", "bind", "ro", ...mount.locked];
+      return line("none", path + mount.at.slice(source.length), "none", options.join(","));
+    }),
   ];
 }
 

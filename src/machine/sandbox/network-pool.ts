@@ -50,15 +50,18 @@ async function create(): Promise<Network> {
       enterArgv(place, [...unshare, base.namespace("net"), `${number}`, address]),
     );
     const network = { address, holder };
-    void holder.ended.then(() => {
-      taken.release();
-      if (spare.includes(network)) spare.splice(spare.indexOf(network), 1);
-    });
+    void forgetAfter(network, () => taken.release());
     return network;
   } catch (error) {
     taken.release();
     throw error;
   }
+}
+
+async function forgetAfter(network: Network, release: () => void): Promise<void> {
+  await network.holder.ended;
+  release();
+  if (spare.includes(network)) spare.splice(spare.indexOf(network), 1);
 }
 
 // A process inside cannot change its network. What can outlive it are closing connections, which would keep a port.

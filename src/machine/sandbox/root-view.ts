@@ -10,6 +10,8 @@ export interface Place {
   /** Absolute, inside, free of symlinks as far as it exists. */
   readonly path: string;
   readonly kind: "directory" | "file" | "missing";
+  /** A layer hides what lower ones have here, so that nothing below the lowest could show through. */
+  readonly hidden: boolean;
   /** The outside folder that shows at `shown`, when the place lies in a bind and not in the root itself. */
   readonly bind?: { readonly source: string; readonly shown: string; readonly writable: boolean };
 }
@@ -49,7 +51,8 @@ export function findInRoot(
   const last = trail.at(-1);
   const kind = last?.file === true ? "file" : (last?.folders.length ?? 0) > 0 ? "directory" : "missing";
   const bind = trail.findLast((step) => step.bind !== undefined)?.bind;
-  return { path: pathOf(trail), kind, ...(bind === undefined ? {} : { bind }) };
+  const hidden = trail.some((step) => step.hidden === true);
+  return { path: pathOf(trail), kind, hidden, ...(bind === undefined ? {} : { bind }) };
 }
 
 interface Step {
@@ -58,6 +61,7 @@ interface Step {
   readonly folders: readonly string[];
   readonly file?: boolean;
   readonly link?: string;
+  readonly hidden?: boolean;
   readonly bind?: Place["bind"];
 }
 
@@ -84,7 +88,7 @@ function look(
     const found = stat(outside);
     if (found === undefined) continue;
     if (found.isDirectory()) folders.push(outside);
-    else if (folders.length > 0 || isWhiteout(found)) break;
+    else if (folders.length > 0 || isWhiteout(found)) return { name, folders, hidden: true };
     else if (found.isSymbolicLink()) return { name, folders, link: readlinkSync(outside) };
     else return { name, folders, file: true };
   }
