@@ -12,6 +12,16 @@ import { missingPlaces } from "./words/check-places.ts";
 import { parseCall } from "./words/parse-call.ts";
 import { renderHelp } from "./words/render-help.ts";
 
+const interrupted = new SlipwayError(
+  {
+    code: "INTERRUPTED",
+    at: "call",
+    says: "ended before it was done",
+    hint: "run it again; what was done comes from the cache",
+  },
+  "interrupted",
+);
+
 /** Runs the words after `slipway call` and answers the exit code. `project` is the value of a `--project` before `call`. */
 export async function callFunction(
   words: readonly string[],
@@ -22,12 +32,9 @@ export async function callFunction(
   try {
     return await read(words, project, on);
   } catch (error) {
-    if (on.interrupted.aborted) {
-      await on.cleanUp();
-      on.stderr(`slipway: ${EXIT_CODES.interrupted.says}\n`);
-      return EXIT_CODES.interrupted.code;
-    }
-    return renderError(error, { json });
+    if (!on.interrupted.aborted) return renderError(error, { json });
+    await on.cleanUp();
+    return renderError(interrupted, { json });
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { EXIT_CODES, SlipwayError } from "../../core/errors.ts";
 import type { CallSurroundings, EngineSession } from "./call-surroundings.ts";
 import type { CallFailure } from "./child/protocol.ts";
+import { unwritable } from "./unwritable.ts";
 import type { EngineChoice } from "./engine-choice.ts";
 import { exitOfFailure } from "./exit-of-failure.ts";
 import { cacheFolder, type PreparedModule } from "./module/prepared-module.ts";
@@ -56,10 +57,18 @@ function given(session: { readonly port: number; readonly token: string }): Engi
 /** Prints the answer, or writes it where `--output` says. What an object consists of the engine has written already. */
 function answerWith({ plan, own }: Call, value: unknown, on: CallSurroundings): void {
   if (plan.output !== undefined && plan.endsIn === undefined) {
-    writeFileSync(plan.output, renderValue(value, own.json));
+    writeOutput(plan.output, renderValue(value, own.json));
     return on.stdout(own.json ? `${JSON.stringify(plan.output)}\n` : `${plan.output}\n`);
   }
   on.stdout(renderValue(value, own.json));
+}
+
+function writeOutput(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw unwritable("OUTPUT_UNWRITABLE", path, error, "give --output another path");
+  }
 }
 
 /** Shows what the failing commands printed, and makes the error that ends the call. */

@@ -14,6 +14,8 @@ process.once("message", (request) => {
     .catch((error: unknown): ChildAnswer => ({ kind: "failed", failure: describeFailure(error) }))
     .then((answer) => process.send?.(answer, () => process.disconnect()));
 });
+// A terminal sends Ctrl-C to both; the parent decides, and ends this process when it has heard it.
+process.on("SIGINT", () => undefined);
 // Without the parent there is nobody to answer to.
 process.once("disconnect", () => process.exit());
 

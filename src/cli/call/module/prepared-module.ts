@@ -1,8 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { unwritable } from "../unwritable.ts";
 import type { CallSchema } from "../schema/types.ts";
 import { moduleSource, type ModuleSource } from "./module-source.ts";
+
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface PreparedModule {
   readonly source: ModuleSource;
@@ -21,7 +34,16 @@ export async function prepareModule(env: NodeJS.ProcessEnv): Promise<PreparedMod
   const source = moduleSource();
   const modules = join(cacheFolder(env), "modules");
   const kept = join(modules, source.hash);
-  if (!existsSync(kept)) await prepare(source, modules, kept);
+  if (!existsSync(kept)) {
+    await prepare(source, modules, kept).catch((error: unknown) => {
+      throw unwritable(
+        "CACHE_UNWRITABLE",
+        modules,
+        error,
+        "free space, or set XDG_CACHE_HOME to another folder",
+      );
+    });
+  }
   const schema = JSON.parse(readFileSync(join(kept, "schema.json"), "utf8")) as CallSchema;
   return { source, schema, compiled: join(kept, "module") };
 }
@@ -33,6 +55,7 @@ async function prepare(source: ModuleSource, modules: string, kept: string): Pro
     import("./compile.ts"),
   ]);
   mkdirSync(modules, { recursive: true, mode: 0o700 });
+  sweep(modules);
   const scratch = mkdtempSync(join(modules, "new-"));
   try {
     writeFileSync(join(scratch, "schema.json"), JSON.stringify(await readSchema(source, scratch)));
@@ -43,5 +66,13 @@ async function prepare(source: ModuleSource, modules: string, kept: string): Pro
     if (!existsSync(kept)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Removes what belongs to states of the module that have not been current for a week. */
+function sweep(modules: string): void {
+  for (const name of readdirSync(modules)) {
+    const age = Date.now() - (statSync(join(modules, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (age > KEPT_MS) rmSync(join(modules, name), { recursive: true, force: true });
   }
 }

@@ -9,7 +9,6 @@ export interface OwnWords {
   readonly help: boolean;
   /** Absolute. */
   readonly output: string | undefined;
-  readonly project: string | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -17,10 +16,7 @@ type Given = { readonly flag: OwnFlag; readonly value: string | undefined };
 
 export function readOwn(given: readonly Given[], cwd: string): OwnWords {
   const last = (name: OwnFlag["name"]) => given.findLast(({ flag }) => flag.name === name);
-  const path = (name: "output" | "project") => {
-    const value = last(name)?.value;
-    return value === undefined ? undefined : resolve(cwd, value);
-  };
+  const output = last("output")?.value;
   const engine = last("engine")?.value;
   const known = engine === "dagger" || engine === "embedded" ? engine : undefined;
   const missing = given.filter(
@@ -30,8 +26,7 @@ export function readOwn(given: readonly Given[], cwd: string): OwnWords {
     engine: known,
     json: isOn(last("json")),
     help: isOn(last("help")),
-    output: path("output"),
-    project: path("project"),
+    output: output === undefined ? undefined : resolve(cwd, output),
     problems: [
       ...missing.map(({ flag }) => fault(flag.name, "needs a value", `write --${flag.name}=<${flag.value}>`)),
       ...(engine && known === undefined

@@ -33,9 +33,3 @@ export interface Plan {
   /** Where to write what the chain ends in, absolute. */
   readonly output: string | undefined;
 }
-
-/** Options of `call` itself. */
-export interface OwnOptions {
-  readonly engine: "dagger" | "embedded" | undefined;
-  readonly json: boolean;
-}
