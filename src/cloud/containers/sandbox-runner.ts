@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Socket } from "node:net";
 import { SlipwayError, sentence } from "../../core/errors.ts";
 import { sandboxAbility } from "../../machine/sandbox/ability.ts";
+import { removeWorkFolder } from "../../machine/sandbox/remove-work-folder.ts";
 import { startSandbox } from "../../machine/sandbox/start.ts";
 import type { Reach, RunningSandbox, SandboxExit } from "../../machine/sandbox/types.ts";
 import type { ContainerOrder, ContainerRunner, RunningContainer } from "../ecs/container-runner.ts";
@@ -47,6 +48,23 @@ export class SandboxRunner implements ContainerRunner {
     }
   }
 
+  async forget(task: string): Promise<void> {
+    await removeWorkFolder(join(this.#options.folder, task));
+  }
+
+  /** Deletes what containers of a cloud that crashed have written. Nothing may run when it is called. */
+  async cleanUp(): Promise<void> {
+    const tasks = await readdir(this.#options.folder).catch(() => []);
+    for (const task of tasks) {
+      const containers = await readdir(join(this.#options.folder, task)).catch(() => []);
+      for (const name of containers) await this.#dropChanges(join(this.#options.folder, task, name));
+    }
+  }
+
+  async #dropChanges(home: string): Promise<void> {
+    for (const name of ["upper", "upper.work"]) await removeWorkFolder(join(home, name));
+  }
+
   async #start(order: ContainerOrder): Promise<RunningContainer> {
     const { roots } = this.#options;
     const root = await roots.get(order.image);
@@ -54,7 +72,7 @@ export class SandboxRunner implements ContainerRunner {
     const home = join(this.#options.folder, order.task, order.name);
     const leave = async () => {
       letGo();
-      await rm(join(home, "upper"), { recursive: true, force: true });
+      await this.#dropChanges(home);
     };
     try {
       const plan = planRun(order, root.config);

@@ -1,6 +1,10 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { openDataFolder } from "../../machine/postgres/data-folder.ts";
+import { serverIdentity } from "../../machine/postgres/identity.ts";
+import { removeWorkFolder } from "../../machine/sandbox/remove-work-folder.ts";
 import { askDaemon } from "./ask-daemon.ts";
-import { cloudPlaces } from "./cloud-places.ts";
+import { cloudPlaces, type CloudPlaces } from "./cloud-places.ts";
 import type { StoppedParts } from "./running-cloud.ts";
 import { isRunning, readRunning, type CloudState } from "./state-file.ts";
 
@@ -23,10 +27,16 @@ export async function bringDown(stateFolder: string, name: string, purge: boolea
   const state = readRunning(places.state);
   const stopped = state === undefined ? undefined : await stopDaemon(state);
   rmSync(places.state, { force: true });
-  if (purge)
-    for (const path of [places.folder, places.log, places.lock])
-      rmSync(path, { recursive: true, force: true });
+  if (purge) await deleteData(places);
   return { name, stopped, purged: purge };
+}
+
+async function deleteData(places: CloudPlaces): Promise<void> {
+  // Root's databases may lie elsewhere, where their server's user can reach them.
+  const postgres = join(places.folder, "postgres");
+  if (existsSync(postgres)) openDataFolder(postgres, serverIdentity()).remove();
+  await removeWorkFolder(places.folder);
+  for (const file of [places.log, places.lock]) rmSync(file, { force: true });
 }
 
 async function stopDaemon(state: CloudState): Promise<BroughtDown["stopped"]> {

@@ -93,6 +93,7 @@ export async function runCloud(
   ports.value.endpoint = Number(registry.split(":")[1]);
   ports.value.database = database.port;
   ports.save();
+  await runner.cleanUp();
   cloud.resume();
 
   const stateNow = (running: CloudDatabase): CloudState => ({

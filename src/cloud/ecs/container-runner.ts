@@ -33,4 +33,6 @@ export interface ContainerRunner {
   /** Answers the image's digest. Throws with the registry's words when the image cannot be had. */
   pull(image: string): Promise<string>;
   start(order: ContainerOrder): Promise<RunningContainer>;
+  /** Deletes what was kept of a task that ended, such as its output. */
+  forget(task: string): Promise<void>;
 }

@@ -62,7 +62,7 @@ export class EcsRuntime {
       stopped: () => this.#alone.delete(id),
     });
     this.#alone.set(id, { live, life: live.live() });
-    store.forgetOldTasks();
+    for (const old of store.forgetOldTasks()) void this.cloud.runner.forget(old);
     store.save();
     return task;
   }

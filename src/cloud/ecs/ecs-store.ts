@@ -81,7 +81,7 @@ export class EcsStore {
     );
   }
 
-  /** Forgets the oldest stopped tasks and answers their ids. */
+  /** Forgets the tasks that stopped longest ago and answers their ids. */
   forgetOldTasks(): string[] {
     const stopped = Object.values(this.state.tasks).filter((task) => task.lastStatus === "STOPPED");
     const old = stopped

@@ -109,7 +109,7 @@ export class ServiceController {
       overrides: [],
       now: scheduler.now(),
     });
-    store.forgetOldTasks();
+    for (const old of store.forgetOldTasks()) void this.#cloud.runner.forget(old);
     const live = new LiveTask(task, definition, this.service.balancers, this.#cloud, {
       running: () => this.#running(task),
       stopped: (failed) => this.#stopped(task, failed),

@@ -52,6 +52,10 @@ export class ChildRunner implements ContainerRunner {
     });
   }
 
+  forget(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** How many processes there are now. */
   get running(): number {
     return this.#children.size;
