@@ -1,9 +1,4 @@
-import type {
-  DeploymentOutcome,
-  DeploymentPurpose,
-  StepName,
-  StepOutcome,
-} from "../core/deployment/types.ts";
+import type { DeploymentOutcome, StepName, StepOutcome } from "../core/deployment/types.ts";
 import type { StepReport } from "../core/deployment/report.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { Instant } from "../core/time.ts";

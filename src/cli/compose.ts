@@ -22,6 +22,12 @@ export async function loadConfig(folder: string): Promise<unknown> {
   return loadConfigFile(folder);
 }
 
+/** What a release manifest holds, not yet checked. */
+export async function loadManifest(path: string): Promise<unknown> {
+  const { readJson } = await import("../adapters/local/project-files.ts");
+  return readJson(path);
+}
+
 /** Everything that a deployment of the app in `folder` to an environment needs. `stop` ends the wait for the ledger. */
 export async function composeDeployment(
   folder: string,
@@ -68,7 +74,9 @@ export async function composeDeployment(
 
 /** The story: a live tree on a terminal, else one line an event. Always on stderr. */
 export async function composeReporter(): Promise<Reporter> {
-  const live = process.stderr.isTTY && process.stdout.isTTY && process.env["CI"] === undefined;
+  const { stderr, stdout, env } = process;
+  // A terminal that does not know its width (as `script` makes one) would get one letter a line.
+  const live = stderr.isTTY && stdout.isTTY && stderr.columns > 0 && env["CI"] === undefined;
   if (live) return (await import("../adapters/local/live-reporter.ts")).liveReporter(process.stderr);
   const { lineReporter } = await import("../adapters/local/line-reporter.ts");
   return lineReporter((line) => process.stderr.write(`${line}\n`));

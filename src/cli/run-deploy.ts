@@ -1,7 +1,7 @@
 import { deploy } from "../actions/deploy.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { readRelease } from "../core/release/schema.ts";
-import { composeDeployment, loadConfig } from "./compose.ts";
+import { composeDeployment, loadConfig, loadManifest } from "./compose.ts";
 import type { DeployOptions } from "./deploy-command.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
@@ -11,13 +11,13 @@ import { printReport } from "./print-report.ts";
 export async function runDeploy(options: DeployOptions): Promise<void> {
   const { folder, config } = await findProject(options.project, loadConfig);
   const environment = findEnvironment(config, options.env);
+  const result = readRelease(await loadManifest(options.release));
+  if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
+  const { release } = result;
 
   await interruptible(async (signals) => {
     await using composed = await composeDeployment(folder, environment, signals.stop);
-    const result = readRelease(await composed.ports.files.json(options.release));
-    if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
-
-    const report = await deploy({ config, environment, release: result.release }, composed.ports, signals);
+    const report = await deploy({ config, environment, release }, composed.ports, signals);
     await printReport(report, composed.ports.reporter, options);
   });
 }

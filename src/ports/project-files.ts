@@ -4,6 +4,4 @@ import type { ReleaseMigration } from "../core/release/types.ts";
 export interface ProjectFiles {
   /** The migrations in a folder of the app, sorted by name. Throws `MIGRATIONS_UNREADABLE` (exit 2). */
   migrations(folder: string): Promise<readonly ReleaseMigration[]>;
-  /** A file's parsed JSON, duplicates and `__proto__` refused. Throws `FILE_…` (exit 2). */
-  json(path: string): Promise<unknown>;
 }

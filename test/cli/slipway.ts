@@ -12,7 +12,7 @@ export interface Ran {
 export interface Running {
   readonly child: ChildProcess;
   /** What was told on stderr so far. */
-  story(): string;
+  readonly story: () => string;
   readonly ended: Promise<Ran>;
 }
 

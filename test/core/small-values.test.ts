@@ -57,11 +57,10 @@ test("a holder lives when it has renewed, or when another has taken over, betwee
 test("a secret prints as its name wherever it is printed", () => {
   const secret = new Secret("DATABASE_URL", "s3cret");
 
-  expect([`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(secret)]).toEqual([
+  expect([String(secret), JSON.stringify({ secret }), inspect({ secret })]).toEqual([
     "<DATABASE_URL>",
     '{"secret":"<DATABASE_URL>"}',
     "{ secret: <DATABASE_URL> }",
-    "<DATABASE_URL>",
   ]);
   expect(secret.reveal()).toBe("s3cret");
 });

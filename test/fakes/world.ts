@@ -54,9 +54,7 @@ export class World {
    * A new process. Killed at its nth call of a port, it never does anything again: `before` that call has its effect,
    * or `after` it had, its answer lost.
    */
-  process(
-    kill: { readonly at: number; readonly when: "before" | "after" } | undefined = undefined,
-  ): FakeProcess {
+  process(kill?: { readonly at: number; readonly when: "before" | "after" }): FakeProcess {
     let calls = 0;
     const never = () => new Promise<never>(() => undefined);
     const mortal = <T extends object>(port: T): T =>
@@ -102,7 +100,7 @@ export class World {
         locate: async (name: string) => this.secrets.get(name),
         read: async (name: string) => new Secret(name, `postgres://${name}`),
       }),
-      files: mortal({ migrations: async () => migrations.files, json: async () => undefined }),
+      files: mortal({ migrations: async () => migrations.files }),
       openMigrations: async () => {
         migrations.opened += 1;
         return mortal(migrations);

@@ -1,4 +1,5 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
+import type { ListrDefaultRendererLogLevels } from "listr2";
 import type { StepName } from "../../core/deployment/types.ts";
 import { problemText } from "../../core/problem-text.ts";
 import type { Reporter } from "../../ports/reporter.ts";
@@ -72,7 +73,10 @@ function liveStep(
         timer: PRESET_TIMER,
         showErrorMessage: false,
         collapseErrors: false,
-        logger: new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(terminal, terminal) }),
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+          useIcons: true,
+          processOutput: new ProcessOutput(terminal, terminal),
+        }),
       },
     },
   );

@@ -17,7 +17,10 @@ export function parseYaml(text: string): JsonResult {
       ? { kind: "refused", says: `has the key "__proto__", which no reader may be given` }
       : { kind: "value", value };
   } catch (error) {
-    return { kind: "refused", says: `is not plain YAML: ${firstLine(String((error as Error).message))}` };
+    return {
+      kind: "refused",
+      says: `is not plain YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`,
+    };
   }
 }
 

@@ -7,11 +7,10 @@ import type { ReleaseMigration } from "../../core/release/types.ts";
 import type { ProjectFiles } from "../../ports/project-files.ts";
 import { readText } from "./read-text.ts";
 
-/** Files of the app in `folder`; other paths are relative to the working directory, as a person types them. */
+/** Files of the app in `folder`. */
 export function projectFiles(folder: string): ProjectFiles {
   return {
     migrations: (migrations) => hashMigrations(join(folder, migrations)),
-    json: (path) => readJson(resolve(path)),
   };
 }
 
@@ -44,7 +43,9 @@ async function hashMigrations(folder: string): Promise<readonly ReleaseMigration
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
+/** A file's parsed JSON, its path relative to the working directory, as a person types it. Throws `FILE_…` (exit 2). */
+export async function readJson(file: string): Promise<unknown> {
+  const path = resolve(file);
   const text = await readText(path);
   if (text === undefined) {
     throw new SlipwayError(

@@ -11,10 +11,10 @@ interface SchemaNode {
 }
 
 /** The keys that a schema knows for the object at `path`. */
-export function knownKeys(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
+export function knownKeys(schema: SchemaNode, path: readonly PropertyKey[]): readonly string[] {
   const node = path.reduce<SchemaNode | undefined>(
     (node, key) => (node === undefined ? undefined : step(node, key)),
-    unwrap(schema as SchemaNode),
+    unwrap(schema),
   );
   return Object.keys(node?.def.shape ?? {});
 }

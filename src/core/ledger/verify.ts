@@ -128,7 +128,8 @@ export class LedgerVerifier {
     }
     // Whole in itself, and made after another record than the one that stands before it now.
     if (last === undefined) {
-      this.#fault(row.seq, "edited", "it does not begin a ledger");
+      const isInPlace = row.seq === 1 && !this.#moved.has(row.seq);
+      if (isInPlace) this.#fault(row.seq, "edited", "it does not begin a ledger");
       return;
     }
     // A gap, a copy and a record out of its place are told by what they are; the one before is not to blame.

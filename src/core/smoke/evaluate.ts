@@ -29,7 +29,8 @@ export function evaluate(check: SmokeCheck, answer: SmokeAnswer): string[] {
 function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, key)) return undefined;
-    return (inner as Record<string, unknown>)[key];
+    const found: unknown = Reflect.get(inner, key);
+    return found;
   }, value);
 }
 

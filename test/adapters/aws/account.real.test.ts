@@ -58,7 +58,7 @@ describe("secrets", () => {
       /^arn:aws:secretsmanager:us-east-1:000000000000:secret:/,
     );
     const secret = await secrets.read("diary/local/url");
-    expect(`${secret} ${JSON.stringify(secret)}`).not.toContain("s3cret");
+    expect(String(secret) + JSON.stringify(secret)).not.toContain("s3cret");
     expect(secret.reveal()).toBe("s3cret");
   });
 

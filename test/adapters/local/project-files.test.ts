@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findLocalCloud } from "../../../src/adapters/local/cloud-state.ts";
-import { projectFiles } from "../../../src/adapters/local/project-files.ts";
+import { projectFiles, readJson } from "../../../src/adapters/local/project-files.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -41,7 +41,7 @@ test.each([
   const path = join(folder, "release.json");
   if (text !== undefined) writeFileSync(path, text);
 
-  await expect(projectFiles(folder).json(path)).rejects.toMatchObject({
+  await expect(readJson(path)).rejects.toMatchObject({
     exit: "usage",
     problems: [{ code, at: path }],
   });
