@@ -62,7 +62,9 @@ export function useDatabase(): TestDatabase {
 }
 
 async function inContainer(): Promise<TestServer> {
-  const container = await new PostgreSqlContainer(postgresImage()).start();
+  const container = await new PostgreSqlContainer(postgresImage())
+    .withCommand(["postgres", "-c", "fsync=off"])
+    .start();
   return { url: container.getConnectionUri(), stop: async () => void (await container.stop()) };
 }
 
