@@ -74,11 +74,8 @@ describe("results of execs", () => {
       const answers = await Promise.all([exec().stdout(), exec().stdout(), exec().withExec(["true"]).sync()]);
 
       expect(answers[0]).toBe(answers[1]);
-      expect(
-        execs()
-          .map(({ argv }) => argv[0])
-          .toSorted(),
-      ).toEqual(["node", "true"]);
+      expect(new Set(execs().map(({ argv }) => argv[0]))).toEqual(new Set(["node", "true"]));
+      expect(execs()).toHaveLength(2);
     });
   });
 

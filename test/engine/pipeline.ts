@@ -19,7 +19,7 @@ export interface Run {
   readonly node: stable.Container;
   readonly log: readonly EngineLog[];
   /** The execs so far, as a summary would show them. */
-  execs(): Pick<ExecReport, "argv" | "cached" | "exitCode">[];
+  readonly execs: () => Pick<ExecReport, "argv" | "cached" | "exitCode">[];
 }
 
 /** A folder for one test, removed with it: `await using folder = await scratch()`. */

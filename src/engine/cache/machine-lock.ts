@@ -38,6 +38,8 @@ export async function lock(name: string, signal: AbortSignal): Promise<MachineLo
 
 /** A connection to the holder ends when the holder lets go, whether it wanted to or died. */
 async function whileHeld(name: string, signal: AbortSignal): Promise<void> {
+  // It may have aborted while the lock was tried, and then no event comes any more.
+  signal.throwIfAborted();
   await new Promise<void>((done) => {
     const socket = connect(address(name));
     const stop = () => socket.destroy();
