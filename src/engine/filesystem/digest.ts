@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { digestOfFile } from "../../machine/oci/digest.ts";
+import { Turns } from "../../machine/oci/turns.ts";
 import { nameOf } from "./paths.ts";
 import { fileNode } from "./read.ts";
 import { resolvePath } from "./resolve.ts";
@@ -21,7 +22,9 @@ export async function digestDirectory(directory: Directory): Promise<string> {
   const { node } = await resolvePath(directory, "");
   const chosen = node === undefined ? [] : await select(TREE_SOURCE, node, {});
   const entries: DigestEntry[] = [];
+  const turns = new Turns();
   for (const { path, kind, ref } of chosen) {
+    await turns.next();
     entries.push({ path, kind, mode: (await statOf(ref)).mode, content: await contentOf(ref) });
   }
   return digestOfEntries(entries);

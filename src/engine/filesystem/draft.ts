@@ -1,15 +1,15 @@
 import {
-  chmod,
+  chmodSync,
   constants,
-  copyFile,
-  link,
-  lstat,
-  mkdir,
-  readlink,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { Turns } from "../../machine/oci/turns.ts";
 import type { LayerFacts } from "./layer-file.ts";
 import { byName, foldersAbove } from "./paths.ts";
 import { type TreeNode, childrenOf, rootOf, statOf } from "./tree.ts";
@@ -23,6 +23,7 @@ export class Draft {
   readonly #lower: Snapshot;
   readonly #copies: boolean;
   readonly #made = new Set<string>();
+  readonly #turns = new Turns();
   readonly #removed: string[] = [];
   readonly #modes: Record<string, number> = {};
   readonly #owners: Record<string, Owner> = {};
@@ -45,38 +46,39 @@ export class Draft {
     const like = options.like === undefined ? undefined : await statOf(options.like);
     const below = like ?? (await this.#below(path));
     this.#made.add(path);
-    if (path !== "") await mkdir(join(this.#folder, path));
+    if (path !== "") mkdirSync(join(this.#folder, path));
     const wanted = like === undefined && below !== undefined ? undefined : options;
     const mode = wanted?.permissions ?? below?.mode ?? 0o755;
-    await this.#settle(path, mode, wanted?.owner ?? below?.owner, 0o700);
+    this.#settle(path, mode, wanted?.owner ?? below?.owner, 0o700);
   }
 
   /** A copy of a file or symlink from the store. */
   async copy(node: TreeNode, path: string, options: Ownership = {}): Promise<void> {
+    await this.#turns.next();
     await this.#parents(path);
     const stat = await statOf(node);
     const { source } = node.parts[0];
     const target = join(this.#folder, path);
     if (stat.kind === "symlink") {
-      await symlink(await readlink(source), target);
+      symlinkSync(stat.target, target);
       this.#own(path, options.owner ?? stat.owner);
       return;
     }
     const mode = options.permissions ?? stat.mode;
-    const shared = !this.#copies && mode === stat.mode && (await linked(source, target));
-    if (!shared) await copyFile(source, target, constants.COPYFILE_FICLONE);
-    await this.#settle(path, mode, options.owner ?? stat.owner, 0o400);
+    const shared = !this.#copies && mode === stat.mode && linked(source, target);
+    if (!shared) copyFileSync(source, target, constants.COPYFILE_FICLONE);
+    this.#settle(path, mode, options.owner ?? stat.owner, 0o400);
   }
 
   async file(path: string, content: string | Uint8Array, options: Ownership = {}): Promise<void> {
     await this.#parents(path);
-    await writeFile(join(this.#folder, path), content);
-    await this.#settle(path, options.permissions ?? 0o644, options.owner, 0o400);
+    writeFileSync(join(this.#folder, path), content);
+    this.#settle(path, options.permissions ?? 0o644, options.owner, 0o400);
   }
 
   async symlink(path: string, target: string): Promise<void> {
     await this.#parents(path);
-    await symlink(target, join(this.#folder, path));
+    symlinkSync(target, join(this.#folder, path));
   }
 
   async remove(path: string): Promise<void> {
@@ -92,9 +94,9 @@ export class Draft {
     if (this.#made.has(folder)) return;
     this.#made.add(folder);
     const below = await this.#below(folder);
-    await mkdir(join(this.#folder, folder));
+    mkdirSync(join(this.#folder, folder));
     const mode = below?.mode ?? options.permissions ?? 0o755;
-    await this.#settle(folder, mode, below?.owner ?? options.owner, 0o700);
+    this.#settle(folder, mode, below?.owner ?? options.owner, 0o700);
   }
 
   async #below(path: string): Promise<{ mode: number; owner: Owner } | undefined> {
@@ -107,10 +109,10 @@ export class Draft {
   }
 
   /** Gives an entry its mode, kept open for its owner by `needed`; the facts remember what it should be. */
-  async #settle(path: string, mode: number, owner: Owner | undefined, needed: number): Promise<void> {
+  #settle(path: string, mode: number, owner: Owner | undefined, needed: number): void {
     const place = join(this.#folder, path);
     const onDisk = this.#copies ? mode : mode | needed;
-    if (((await lstat(place)).mode & 0o7777) !== onDisk) await chmod(place, onDisk);
+    if ((lstatSync(place).mode & 0o7777) !== onDisk) chmodSync(place, onDisk);
     if (onDisk !== mode) this.#modes[path] = mode;
     this.#own(path, owner);
   }
@@ -122,9 +124,9 @@ export class Draft {
 }
 
 // A file has room for a limited number of links, and a file of another owner may not be linked at all.
-async function linked(source: string, target: string): Promise<boolean> {
+function linked(source: string, target: string): boolean {
   try {
-    await link(source, target);
+    linkSync(source, target);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,17 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmod,
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  symlink,
-} from "node:fs/promises";
+import { chmodSync, copyFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmod, lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { Turns } from "../../machine/oci/turns.ts";
 import { nameOf } from "./paths.ts";
 import { exportFailed } from "./problems.ts";
 import { fileNode } from "./read.ts";
@@ -36,8 +27,10 @@ export async function exportDirectory(
   return translated(resolve(hostPath), async (asked) => {
     await mkdir(asked, { recursive: true });
     const target = await realpath(asked);
+    const turns = new Turns();
     if (options.wipe === true) await wipe(target, "", new Map(entries.map((entry) => [entry.path, entry])));
     for (const { path, kind, ref } of entries) {
+      await turns.next();
       const place = join(target, path);
       if (kind === "directory") await putFolder(place);
       else await putFile(ref, place);
@@ -84,17 +77,19 @@ async function putFolder(place: string): Promise<void> {
 }
 
 async function putFile(node: TreeNode, place: string): Promise<void> {
-  const { source } = node.parts[0];
-  const fresh = join(dirname(place), `.${basename(place).slice(0, 200)}.${randomBytes(6).toString("hex")}`);
+  const stat = await statOf(node);
+  const name = `.${basename(place).slice(0, 200)}.${randomBytes(6).toString("hex")}`;
+  const fresh = join(dirname(place), name);
   try {
-    if (node.kind === "symlink") await symlink(await readlink(source), fresh);
+    if (stat.kind === "symlink") symlinkSync(stat.target, fresh);
     else {
-      await copyFile(source, fresh);
-      await chmod(fresh, (await statOf(node)).mode & 0o777);
+      copyFileSync(node.parts[0].source, fresh);
+      chmodSync(fresh, stat.mode & 0o777);
     }
-    await rename(fresh, place);
-  } finally {
-    await rm(fresh, { force: true });
+    renameSync(fresh, place);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
   }
 }
 

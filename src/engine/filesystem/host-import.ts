@@ -1,6 +1,7 @@
-import { lstat, readlink, realpath } from "node:fs/promises";
+import { lstatSync, readlinkSync } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
 import { basename } from "node:path";
-import pMap from "p-map";
+import { Turns } from "../../machine/oci/turns.ts";
 import { digestOfEntries } from "./digest.ts";
 import { copyHostFiles } from "./host-copy.ts";
 import { type HostEntry, digestEntry, hostLayerId } from "./host-entry.ts";
@@ -54,7 +55,12 @@ async function importEntries(
   const before = await readSeen(store, inputs);
   const source = before === undefined ? undefined : await findLayer(store, before.layer);
   const known = source === undefined ? {} : (before?.files ?? {});
-  const entries = await pMap(chosen, (entry) => look(entry, known[entry.path]), { concurrency: 16 });
+  const turns = new Turns();
+  const entries: HostEntry[] = [];
+  for (const entry of chosen) {
+    await turns.next();
+    entries.push(look(entry, known[entry.path]));
+  }
 
   if (entries.every(({ entry, seen }) => entry.kind !== "file" || seen !== undefined)) {
     const digest = digestOfEntries(entries.map((found) => digestEntry(found, found.seen?.digest)));
@@ -66,16 +72,18 @@ async function importEntries(
   return copied;
 }
 
-async function look(entry: Selected<string>, known: SeenFile | undefined): Promise<HostEntry> {
-  if (entry.kind === "directory") return { entry, mode: 0o755, target: "", seen: undefined };
-  if (entry.kind === "symlink")
-    return { entry, mode: 0o777, target: await readlink(entry.ref), seen: undefined };
-  const stats = await lstat(entry.ref, { bigint: true }).catch((cause: unknown) => {
+function look(entry: Selected<string>, known: SeenFile | undefined): HostEntry {
+  try {
+    if (entry.kind === "directory") return { entry, mode: 0o755, target: "", seen: undefined };
+    if (entry.kind === "symlink")
+      return { entry, mode: 0o777, target: readlinkSync(entry.ref), seen: undefined };
+    const stats = lstatSync(entry.ref, { bigint: true });
+    const mode = (stats.mode & 0o100n) === 0n ? 0o644 : 0o755;
+    const same = known !== undefined && known.stamp === stampOf(stats, Number.POSITIVE_INFINITY);
+    return { entry, mode, target: "", seen: same ? known : undefined };
+  } catch (cause) {
     throw hostUnreadable(entry.ref, cause);
-  });
-  const mode = (stats.mode & 0o100n) === 0n ? 0o644 : 0o755;
-  const same = known !== undefined && known.stamp === stampOf(stats, Number.POSITIVE_INFINITY);
-  return { entry, mode, target: "", seen: same ? known : undefined };
+  }
 }
 
 // A symlink in the last place is followed: the caller named it.

@@ -1,5 +1,5 @@
-import type { Dirent } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { type Dirent, lstatSync, readlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { byName, nameOf, parentOf } from "./paths.ts";
 import type { Layer, Snapshot, Stat } from "./types.ts";
@@ -42,14 +42,14 @@ export function childrenOf(directory: TreeNode): Promise<ReadonlyMap<string, Tre
 /** What an entry is, with the mode and owner that the layer remembers. */
 export async function statOf(node: TreeNode): Promise<Stat> {
   const { layer, source } = node.parts[0];
-  const found = await lstat(source);
+  const found = lstatSync(source);
   const mode = layer.modes[node.path] ?? found.mode & 0o7777;
   const owner = layer.owners[node.path] ?? { uid: 0, gid: 0 };
   switch (node.kind) {
     case "file":
       return { kind: "file", mode, owner, size: found.size };
     case "symlink":
-      return { kind: "symlink", mode: 0o777, owner, target: await readlink(source) };
+      return { kind: "symlink", mode: 0o777, owner, target: readlinkSync(source) };
     case "directory":
       return { kind: "directory", mode, owner };
     default:

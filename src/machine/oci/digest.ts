@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { Transform } from "node:stream";
+import { SMALL_FILE } from "./turns.ts";
 
 /** `sha256:` and 64 hex digits of the bytes. */
 export function digestOf(bytes: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The same of a file, read in pieces. */
+/** The same of a file; a large one is read in pieces. */
 export async function digestOfFile(path: string): Promise<string> {
+  if (statSync(path).size <= SMALL_FILE) return digestOf(readFileSync(path));
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return `sha256:${hash.digest("hex")}`;

@@ -1,4 +1,5 @@
-import { chmod, constants, link, lstat, mkdir, open, rm, symlink } from "node:fs/promises";
+import { closeSync, constants, fchmodSync, lstatSync, openSync, writeSync } from "node:fs";
+import { chmod, link, lstat, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReadableStream } from "node:stream/web";
 import type { TarHeader } from "modern-tar";
@@ -49,12 +50,13 @@ export class LayerWriter {
 
   async #file(path: string, header: TarHeader, body: ReadableStream<Uint8Array>): Promise<void> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const file = await open(await this.#freePlace(path), flags, 0o600);
+    const file = openSync(await this.#freePlace(path), flags, 0o600);
     try {
-      await file.writeFile(body);
-      await file.chmod(this.#readable(path, header.mode ?? 0o644, 0o400));
+      for await (const chunk of body)
+        for (let written = 0; written < chunk.length;) written += writeSync(file, chunk, written);
+      fchmodSync(file, this.#readable(path, header.mode ?? 0o644, 0o400));
     } finally {
-      await file.close();
+      closeSync(file);
     }
     this.#own(path, header);
   }
@@ -62,7 +64,7 @@ export class LayerWriter {
   async #directory(path: string, header: TarHeader): Promise<void> {
     if (!this.#folders.has(path)) {
       const place = await this.#place(path);
-      const there = await kindAt(place);
+      const there = kindAt(place);
       if (there === "other") await rm(place);
       if (there !== "directory") await mkdir(place);
       this.#folders.add(path);
@@ -87,7 +89,7 @@ export class LayerWriter {
   /** The place of a new entry; an earlier one of the same layer makes room. */
   async #freePlace(path: string): Promise<string> {
     const place = await this.#place(path);
-    const there = await kindAt(place);
+    const there = kindAt(place);
     if (there !== undefined) await rm(place, { recursive: true });
     if (there === "directory")
       for (const folder of this.#folders)
@@ -107,7 +109,7 @@ export class LayerWriter {
     const slash = path.lastIndexOf("/");
     if (slash > 0) await this.#realFolder(path.slice(0, slash));
     const place = join(this.#folder, path);
-    const there = await kindAt(place);
+    const there = kindAt(place);
     if (there === "other") throw unsafeLayer(path, "it lies behind a symlink or a file of the same layer");
     if (there === undefined) await mkdir(place, { mode: 0o755 });
     this.#folders.add(path);
@@ -126,11 +128,8 @@ export class LayerWriter {
   }
 }
 
-async function kindAt(place: string): Promise<"directory" | "other" | undefined> {
-  try {
-    return (await lstat(place)).isDirectory() ? "directory" : "other";
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+function kindAt(place: string): "directory" | "other" | undefined {
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? "directory" : "other";
 }

@@ -1,12 +1,13 @@
 import type { Dirent } from "node:fs";
-import { createReadStream, createWriteStream } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { createReadStream, createWriteStream, lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type TarHeader, createTarPacker } from "modern-tar";
 import { DigestMeter } from "./digest.ts";
+import { SMALL_FILE } from "./turns.ts";
 
 /** A directory in overlay notation with what the disk cannot say. The engine's `Layer` is one. */
 export interface LayerContent {
@@ -66,7 +67,7 @@ async function collect(layer: LayerContent, path: string, removed: ReadonlySet<s
   for (const dirent of await readdir(join(layer.folder, path), { withFileTypes: true })) {
     const inside = path === "" ? dirent.name : `${path}/${dirent.name}`;
     const source = join(layer.folder, inside);
-    const header = await headerOf(layer, inside, source, dirent);
+    const header = headerOf(layer, inside, source, dirent);
     if (header === undefined) continue;
     entries.push(dirent.isFile() ? { key: inside, header, source } : { key: inside, header });
     if (!dirent.isDirectory()) continue;
@@ -76,14 +77,14 @@ async function collect(layer: LayerContent, path: string, removed: ReadonlySet<s
   }
 }
 
-async function headerOf(layer: LayerContent, path: string, source: string, dirent: Dirent) {
-  const stats = await lstat(source);
+function headerOf(layer: LayerContent, path: string, source: string, dirent: Dirent) {
+  const stats = lstatSync(source);
   const mode = layer.modes[path] ?? stats.mode & 0o7777;
   const common = { mtime: EPOCH, mode, uid: 0, gid: 0, ...layer.owners[path] };
   if (dirent.isFile()) return { ...common, name: path, type: "file", size: stats.size } as const;
   if (dirent.isDirectory()) return { ...common, name: `${path}/`, type: "directory", size: 0 } as const;
   if (!dirent.isSymbolicLink()) return undefined;
-  const linkname = await readlink(source);
+  const linkname = readlinkSync(source);
   return { ...common, mode: 0o777, name: path, type: "symlink", linkname, size: 0 } as const;
 }
 
@@ -105,10 +106,29 @@ function tarOf(entries: readonly Entry[]): Readable {
     for (const { header, source } of entries) {
       const body = controller.add(header);
       if (source === undefined || header.size === 0) await body.close();
-      else await pipeline(createReadStream(source), Writable.fromWeb(body));
+      else if (header.size > SMALL_FILE) await pipeline(createReadStream(source), Writable.fromWeb(body));
+      else {
+        const writer = body.getWriter();
+        await writer.write(readFileSync(source));
+        await writer.close();
+      }
     }
     controller.finalize();
   }
   write().catch((error: unknown) => controller.error(error));
-  return Readable.fromWeb(readable);
+  return Readable.from(inLargePieces(readable), { objectMode: false });
+}
+
+// Tar comes in blocks of 512 bytes, and each piece costs its way through hash and compressor.
+async function* inLargePieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of source) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes < 256 * 1024) continue;
+    yield Buffer.concat(pieces);
+    [pieces, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield Buffer.concat(pieces);
 }
