@@ -77,7 +77,7 @@ export async function composeReporter(): Promise<Reporter> {
   const { stderr, stdout, env } = process;
   // A terminal that does not know its width (as `script` makes one) would get one letter a line.
   const live = stderr.isTTY && stdout.isTTY && stderr.columns > 0 && env["CI"] === undefined;
-  if (live) return (await import("../adapters/local/live-reporter.ts")).liveReporter(process.stderr);
+  if (live) return (await import("../adapters/local/live-reporter.ts")).liveReporter(stderr);
   const { lineReporter } = await import("../adapters/local/line-reporter.ts");
   return lineReporter((line) => process.stderr.write(`${line}\n`));
 }

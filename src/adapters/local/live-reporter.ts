@@ -52,34 +52,37 @@ function liveStep(
   let output = "";
   let show: () => void = () => undefined;
 
-  const list = new Listr(
-    [
+  // Made only when it is its turn: a renderer that is made while another one draws takes the other's hold on the
+  // terminal for the terminal itself, and never lets go of it.
+  const draw = () =>
+    new Listr(
+      [
+        {
+          title,
+          task: (_context, task) => {
+            show = () => {
+              task.title = title;
+              if (output !== "") task.output = output;
+            };
+            show();
+            return ended.promise;
+          },
+        },
+      ],
       {
-        title,
-        task: (_context, task) => {
-          show = () => {
-            task.title = title;
-            if (output !== "") task.output = output;
-          };
-          show();
-          return ended.promise;
+        exitOnError: false,
+        registerSignalListeners: false,
+        rendererOptions: {
+          timer: PRESET_TIMER,
+          showErrorMessage: false,
+          collapseErrors: false,
+          logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+            useIcons: true,
+            processOutput: new ProcessOutput(terminal, terminal),
+          }),
         },
       },
-    ],
-    {
-      exitOnError: false,
-      registerSignalListeners: false,
-      rendererOptions: {
-        timer: PRESET_TIMER,
-        showErrorMessage: false,
-        collapseErrors: false,
-        logger: new ListrLogger<ListrDefaultRendererLogLevels>({
-          useIcons: true,
-          processOutput: new ProcessOutput(terminal, terminal),
-        }),
-      },
-    },
-  );
+    ).run();
   return {
     say(newTitle, line) {
       if (newTitle !== "") title = newTitle;
@@ -87,6 +90,6 @@ function liveStep(
       show();
     },
     end: (failed, why) => (failed ? ended.reject(new Error(why)) : ended.resolve(undefined)),
-    done: before.then(() => list.run()),
+    done: before.then(draw),
   };
 }
