@@ -43,7 +43,7 @@ async function read(
   project: string | undefined,
   on: CallSurroundings,
 ): Promise<number> {
-  const module = await prepareModule(on.env);
+  const module = await prepareModule(on.env, on.interrupted);
   const defaults = constructorDefaults(projectFolder(words, project, on.cwd));
 
   const parsed = parseCall(module.schema, words, { cwd: on.cwd, defaults, contextPath });

@@ -2,15 +2,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_CODES, SlipwayError } from "../../core/errors.ts";
 import type { CallSurroundings, EngineSession } from "./call-surroundings.ts";
-import type { CallFailure } from "./child/protocol.ts";
-import { unwritable } from "./unwritable.ts";
+import type { CallFailure, ChildAnswer, ChildRequest } from "./child/protocol.ts";
 import type { EngineChoice } from "./engine-choice.ts";
 import { exitOfFailure } from "./exit-of-failure.ts";
+import { forkOnce } from "./fork-once.ts";
 import { cacheFolder, type PreparedModule } from "./module/prepared-module.ts";
-import { runChild } from "./run-child.ts";
 import { createStory, type Story } from "./story/story.ts";
+import { unwritable } from "./unwritable.ts";
 import type { ParsedCall } from "./words/parse-call.ts";
 import { renderValue } from "./words/render-value.ts";
+
+const CHILD = join(import.meta.dirname, "child/main.ts");
 
 type Call = Extract<ParsedCall, { kind: "call" }>;
 type Session = Exclude<EngineChoice, { kind: "dagger" }>;
@@ -26,19 +28,21 @@ export async function runInSession(
   const engine =
     session.kind === "session" ? given(session) : await on.startEngine((event) => story.tell(event));
   try {
-    const answer = await runChild({
-      request: {
-        compiled: module.compiled,
-        sdk: module.source.sdk,
-        main: module.schema.main,
-        session: { port: engine.port, token: engine.token },
-        plan: call.plan,
-      },
-      compileCache: join(cacheFolder(on.env), "node"),
-      env: on.env,
+    const request: ChildRequest = {
+      compiled: module.compiled,
+      sdk: module.source.sdk,
+      main: module.schema.main,
+      session: { port: engine.port, token: engine.token },
+      plan: call.plan,
+    };
+    const answer = (await forkOnce({
+      main: CHILD,
+      request,
+      // A module sees nothing of its caller's environment, as in a Dagger engine.
+      env: { PATH: on.env["PATH"], NODE_COMPILE_CACHE: join(cacheFolder(on.env), "node") },
       signal: on.interrupted,
       onLine: (line) => story.tell({ kind: "module", line }),
-    });
+    })) as ChildAnswer;
 
     const name = call.chain[0]?.name ?? "";
     if (answer.kind === "failed") throw failure(name, answer.failure, story, on);

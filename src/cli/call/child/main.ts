@@ -2,22 +2,18 @@
 // goes to stdout and is part of the story.
 
 import { pathToFileURL } from "node:url";
+import { answerOnce } from "../answer-once.ts";
 import { describeResult } from "./describe-result.ts";
 import { materialise, type DaggerClient } from "./materialise.ts";
 import type { CallFailure, ChildAnswer, ChildRequest } from "./protocol.ts";
 
 type Callable = Record<string, (...args: readonly unknown[]) => unknown>;
 
-process.once("message", (request) => {
-  void run(request as ChildRequest)
+answerOnce((request) =>
+  run(request as ChildRequest)
     .then((value): ChildAnswer => ({ kind: "value", value: value ?? null }))
-    .catch((error: unknown): ChildAnswer => ({ kind: "failed", failure: describeFailure(error) }))
-    .then((answer) => process.send?.(answer, () => process.disconnect()));
-});
-// A terminal sends Ctrl-C to both; the parent decides, and ends this process when it has heard it.
-process.on("SIGINT", () => undefined);
-// Without the parent there is nobody to answer to.
-process.once("disconnect", () => process.exit());
+    .catch((error: unknown): ChildAnswer => ({ kind: "failed", failure: describeFailure(error) })),
+);
 
 async function run(request: ChildRequest): Promise<unknown> {
   const { plan, sdk } = request;

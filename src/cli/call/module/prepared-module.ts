@@ -7,13 +7,16 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { forkOnce } from "../fork-once.ts";
 import { unwritable } from "../unwritable.ts";
 import type { CallSchema } from "../schema/types.ts";
 import { moduleSource, type ModuleSource } from "./module-source.ts";
+import type { PrepareAnswer, PrepareRequest } from "./prepare-main.ts";
+
+const MAIN = join(import.meta.dirname, "prepare-main.ts");
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -29,43 +32,49 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache"), "slipway");
 }
 
-/** The module, introspected and compiled; both are kept on disk until a file of it or the SDK changes. */
-export async function prepareModule(env: NodeJS.ProcessEnv): Promise<PreparedModule> {
+/**
+ * The module, introspected and compiled; both are kept on disk until a file of it or the SDK changes. Throws
+ * `CACHE_UNWRITABLE` (exit 11).
+ */
+export async function prepareModule(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<PreparedModule> {
   const source = moduleSource();
   const modules = join(cacheFolder(env), "modules");
   const kept = join(modules, source.hash);
-  if (!existsSync(kept)) {
-    await prepare(source, modules, kept).catch((error: unknown) => {
-      throw unwritable(
-        "CACHE_UNWRITABLE",
-        modules,
-        error,
-        "free space, or set XDG_CACHE_HOME to another folder",
-      );
-    });
+  try {
+    if (!existsSync(kept)) await prepare(source, modules, kept, env, signal);
+  } catch (error) {
+    throw unwritable(
+      "CACHE_UNWRITABLE",
+      modules,
+      error,
+      "free space, or set XDG_CACHE_HOME to another folder",
+    );
   }
   const schema = JSON.parse(readFileSync(join(kept, "schema.json"), "utf8")) as CallSchema;
   return { source, schema, compiled: join(kept, "module") };
 }
 
 /** Made beside its place and moved there whole, so that a second call at the same time never sees a half of it. */
-async function prepare(source: ModuleSource, modules: string, kept: string): Promise<void> {
-  const [{ readSchema }, { compileModule }] = await Promise.all([
-    import("./introspect.ts"),
-    import("./compile.ts"),
-  ]);
+async function prepare(
+  source: ModuleSource,
+  modules: string,
+  kept: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
   mkdirSync(modules, { recursive: true, mode: 0o700 });
   sweep(modules);
-  const scratch = mkdtempSync(join(modules, "new-"));
+  const folder = mkdtempSync(join(modules, "new-"));
   try {
-    writeFileSync(join(scratch, "schema.json"), JSON.stringify(await readSchema(source, scratch)));
-    compileModule(source, join(scratch, "module"));
-    renameSync(scratch, kept);
+    const request: PrepareRequest = { source, folder };
+    const answer = (await forkOnce({ main: MAIN, request, env, signal })) as PrepareAnswer;
+    if (answer.kind === "failed") throw Object.assign(new Error(answer.message), { code: answer.code });
+    renameSync(folder, kept);
   } catch (error) {
     // Another call was faster: what it made is the same.
     if (!existsSync(kept)) throw error;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
