@@ -18,7 +18,10 @@ export function insideValues(
   const inside = (value: string) =>
     neighbours.reduce(
       (text, { alias, port }) =>
-        text.replace(new RegExp(`\\b(?:127\\.0\\.0\\.1|localhost):${port}(?!\\d)`, "g"), `${alias}:${port}`),
+        text.replace(
+          new RegExp(`(?<![\\w.])(?:127\\.0\\.0\\.1|localhost):${port}(?!\\d)`, "g"),
+          `${alias}:${port}`,
+        ),
       value,
     );
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, inside(value)]));

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Socket } from "node:net";
 import { SlipwayError, sentence } from "../../core/errors.ts";
 import { sandboxAbility } from "../../machine/sandbox/ability.ts";
-import { removeWorkFolder } from "../../machine/sandbox/remove-work-folder.ts";
 import { startSandbox } from "../../machine/sandbox/start.ts";
 import type { Reach, RunningSandbox, SandboxExit } from "../../machine/sandbox/types.ts";
 import type { ContainerOrder, ContainerRunner, RunningContainer } from "../ecs/container-runner.ts";
@@ -13,6 +12,7 @@ import { freePort } from "./free-port.ts";
 import type { ImageRoots } from "./image-roots.ts";
 import { insideValues, reachOf, type Neighbour } from "./inside-addresses.ts";
 import { openLog } from "./container-log.ts";
+import { removeTree } from "./remove-tree.ts";
 import { planRun, userIds, type RunPlan } from "./run-plan.ts";
 
 export interface SandboxRunnerOptions {
@@ -49,7 +49,7 @@ export class SandboxRunner implements ContainerRunner {
   }
 
   async forget(task: string): Promise<void> {
-    await removeWorkFolder(join(this.#options.folder, task));
+    await removeTree(join(this.#options.folder, task));
   }
 
   /** Deletes what containers of a cloud that crashed have written. Nothing may run when it is called. */
@@ -62,7 +62,7 @@ export class SandboxRunner implements ContainerRunner {
   }
 
   async #dropChanges(home: string): Promise<void> {
-    for (const name of ["upper", "upper.work"]) await removeWorkFolder(join(home, name));
+    for (const name of ["upper", "upper.work"]) await removeTree(join(home, name));
   }
 
   async #start(order: ContainerOrder): Promise<RunningContainer> {

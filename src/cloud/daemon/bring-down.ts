@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openDataFolder } from "../../machine/postgres/data-folder.ts";
 import { serverIdentity } from "../../machine/postgres/identity.ts";
-import { removeWorkFolder } from "../../machine/sandbox/remove-work-folder.ts";
+import { removeTree } from "../containers/remove-tree.ts";
 import { askDaemon } from "./ask-daemon.ts";
 import { cloudPlaces, type CloudPlaces } from "./cloud-places.ts";
 import type { StoppedParts } from "./running-cloud.ts";
@@ -35,7 +35,7 @@ async function deleteData(places: CloudPlaces): Promise<void> {
   // Root's databases may lie elsewhere, where their server's user can reach them.
   const postgres = join(places.folder, "postgres");
   if (existsSync(postgres)) openDataFolder(postgres, serverIdentity()).remove();
-  await removeWorkFolder(places.folder);
+  await removeTree(places.folder);
   for (const file of [places.log, places.lock]) rmSync(file, { force: true });
 }
 

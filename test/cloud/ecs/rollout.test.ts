@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, integer, nat, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { advance, newRollout } from "../../../src/cloud/ecs/rollout.ts";
 import type {
@@ -112,14 +112,14 @@ describe("a rolling deployment", () => {
   });
 
   test("never has fewer healthy or more present tasks than its percentages allow, whatever order things happen in", () => {
-    const order = fc.array(fc.nat(20), { minLength: 5, maxLength: 60 });
-    const rules = fc.record({
-      desired: fc.integer({ min: 1, max: 6 }),
-      minimumHealthyPercent: fc.constantFrom(0, 50, 100),
-      maximumPercent: fc.constantFrom(150, 200),
+    const order = array(nat(20), { minLength: 5, maxLength: 60 });
+    const rules = record({
+      desired: integer({ min: 1, max: 6 }),
+      minimumHealthyPercent: constantFrom(0, 50, 100),
+      maximumPercent: constantFrom(150, 200),
     });
-    fc.assert(
-      fc.property(rules, order, (given, picks) => {
+    assert(
+      property(rules, order, (given, picks) => {
         const service = new Stepped({ ...given, breaker: { ...BREAKER, enable: false, rollback: false } });
         service.deploy("1").settle().deploy("2");
         const most = Math.floor((given.desired * given.maximumPercent) / 100);
