@@ -53,12 +53,17 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     // A statement that row-level security would filter in silence fails instead.
     settings: { row_security: "off" },
   };
-  const worker = await connect(database.url, options);
+  let connected = await connect(database.url, options);
+  // A run that failed with its connection is followed by questions about what it left behind.
+  const worker = async (): Promise<Connected> => {
+    if (connected.broken.aborted) connected = await connect(database.url, options);
+    return connected;
+  };
   return {
-    plan: async () => (await plan(worker, database)).answer,
-    apply: (run) => apply(worker, database, run),
-    schema: async () => hashOf(await readSchema(worker.client)),
-    close: () => worker.client.end(),
+    plan: async () => (await plan(await worker(), database)).answer,
+    apply: async (run) => apply(await worker(), database, run),
+    schema: async () => hashOf(await readSchema((await worker()).client)),
+    close: () => connected.client.end(),
   };
 }
 
@@ -94,13 +99,15 @@ async function apply(
   database: MigrationDatabase,
   { fence, signal }: { readonly fence: number; readonly signal: AbortSignal },
 ): Promise<MigrationOutcome> {
-  const guard = await connect(database.url, {
-    use: database.use,
-    applicationName: `${database.applicationName}, lock`,
-    statementTimeoutMs: GUARD_TIMEOUT_MS,
-    lockTimeoutMs: GUARD_TIMEOUT_MS,
-    settings: { idle_session_timeout: "0" },
-  });
+  const reconnect = () =>
+    connect(database.url, {
+      use: database.use,
+      applicationName: `${database.applicationName}, lock`,
+      statementTimeoutMs: GUARD_TIMEOUT_MS,
+      lockTimeoutMs: GUARD_TIMEOUT_MS,
+      settings: { idle_session_timeout: "0" },
+    });
+  const guard = await reconnect();
   try {
     const lock = await takeLock(guard.client, database.place.lockKey, {
       waitMs: database.lockWaitMs ?? LOCK_WAIT_MS,
@@ -116,6 +123,7 @@ async function apply(
     return await runMigrations({
       worker,
       guard,
+      reconnect,
       place: database.place,
       folder: database.folder,
       migrations,

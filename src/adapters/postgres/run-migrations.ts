@@ -1,5 +1,4 @@
-import { setTimeout } from "node:timers/promises";
-import type { Client, ClientBase } from "pg";
+import type { ClientBase } from "pg";
 import type { Problem } from "../../core/errors.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { Migration } from "../../core/migration/types.ts";
@@ -8,15 +7,15 @@ import type { Connected } from "./connect.ts";
 import { ensureHistory, HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
 import { RecordingClient } from "./recording-client.ts";
 import { statementProblem } from "./statement-problem.ts";
-
-const CANCEL_AGAIN_MS = 100;
-const BACKEND_GONE_MS = 10_000;
+import { Watcher } from "./watcher.ts";
 
 export interface MigrationRun {
   /** Session in which the migrations run. */
   readonly worker: Connected;
   /** Session that holds the lock; it also watches the worker and cancels it. */
   readonly guard: Connected;
+  /** Another session like the guard, without the lock. */
+  readonly reconnect: () => Promise<Connected>;
   readonly place: HistoryPlace;
   readonly folder: string;
   /** All migrations of the folder, of which the pending ones are run. */
@@ -34,7 +33,8 @@ export async function runMigrations(run: MigrationRun): Promise<MigrationOutcome
   const { worker, guard, place } = run;
   const stop = AbortSignal.any([run.signal, guard.broken]);
   const recording = new RecordingClient(worker.client, place, { fence: run.fence, signal: stop });
-  const watch = cancelOnAbort(worker.client, guard.client, stop);
+  const watcher = new Watcher(guard, run.reconnect);
+  const watch = watcher.cancelOnAbort(worker.client, stop);
 
   try {
     await ensureHistory(worker.client, place);
@@ -42,11 +42,12 @@ export async function runMigrations(run: MigrationRun): Promise<MigrationOutcome
     return { kind: "applied", ran: recording.ran };
   } catch (error) {
     await watch.end();
-    await settleWorker(worker, guard.client);
-    const stayed = await stayedOf(run, recording);
+    await watcher.settle(worker);
+    const stayed = await stayedOf(run, recording, watcher);
     return { kind: "failed", problem: failure(error, run, recording.current), stayed };
   } finally {
     await watch.end();
+    await watcher.close();
   }
 }
 
@@ -95,53 +96,14 @@ interface MigrationUnit {
   };
 }
 
-/** A cancel that arrives between two statements does nothing, so it is sent until the run has ended. */
-function cancelOnAbort(worker: Client, guard: Client, signal: AbortSignal): { end(): Promise<void> } {
-  const ended = new AbortController();
-  const pid = backendOf(worker);
-  const cancelling = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
-      await guard.query("select pg_cancel_backend($1)", [pid]).catch(() => undefined);
-      await setTimeout(CANCEL_AGAIN_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  };
-  let running: Promise<void> | undefined;
-  const begin = (): void => void (running ??= cancelling());
-  if (signal.aborted) begin();
-  signal.addEventListener("abort", begin, { once: true });
-  return {
-    end: async () => {
-      signal.removeEventListener("abort", begin);
-      ended.abort();
-      await running;
-    },
-  };
-}
-
-/** After this the worker has no transaction open: rolled back, or its backend is gone. */
-async function settleWorker(worker: Connected, guard: Client): Promise<void> {
-  if (!worker.broken.aborted) {
-    const rolledBack = await worker.client.query("rollback").then(
-      () => true,
-      () => false,
-    );
-    if (rolledBack) return;
-  }
-  const pid = backendOf(worker.client);
-  const deadline = performance.now() + BACKEND_GONE_MS;
-  while (performance.now() < deadline) {
-    const { rows } = await guard
-      .query("select pg_terminate_backend(pid) from pg_stat_activity where pid = $1", [pid])
-      .catch(() => ({ rows: [] }));
-    if (rows.length === 0) return;
-    await setTimeout(CANCEL_AGAIN_MS);
-  }
-}
-
 /** What stays is asked of the database: a commit whose answer was lost has happened all the same. */
-async function stayedOf(run: MigrationRun, recording: RecordingClient): Promise<readonly string[]> {
+async function stayedOf(
+  run: MigrationRun,
+  recording: RecordingClient,
+  watcher: Watcher,
+): Promise<readonly string[]> {
   try {
-    const history = await readHistory(run.guard.client, run.place);
+    const history = await readHistory(await watcher.client(), run.place);
     if (history.kind === "read") {
       const ids = new Set(history.applied.map(({ id }) => id));
       return run.pending.filter(({ id }) => ids.has(id)).map(({ up }) => up.file);
@@ -184,8 +146,4 @@ function unknownOutcome({ up }: Migration, cause: unknown): SlipwayError {
     "outcomeUnknown",
     { cause },
   );
-}
-
-function backendOf(client: Client): number {
-  return (client as unknown as { readonly processID: number }).processID;
 }

@@ -1,0 +1,58 @@
+import { onTestFinished } from "vitest";
+import { openAudit, openLedger, type Ledger } from "../../../src/adapters/postgres/open-ledger.ts";
+import { ledgerTools } from "../../../src/adapters/postgres/ledger-hash.ts";
+import type { LedgerVerdict } from "../../../src/core/ledger/types.ts";
+import { LedgerVerifier } from "../../../src/core/ledger/verify.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import type { JournalEntry } from "../../../src/ports/journal.ts";
+import type { Lease } from "../../../src/ports/lease-store.ts";
+
+/** An open ledger that is closed after the test. */
+export async function aLedger(url: string): Promise<Ledger> {
+  const ledger = await openLedger(new Secret("ledger-url", url));
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+export async function aLease(
+  ledger: Pick<Ledger, "leases">,
+  holder = "somebody",
+  lifetimeSeconds = 60,
+): Promise<Lease> {
+  const answer = await ledger.leases.take({
+    app: "diary",
+    env: "local",
+    holder,
+    purpose: "a test",
+    lifetimeSeconds,
+  });
+  if (answer.kind === "held") throw new Error(`held by ${answer.by.holder}`);
+  return answer.lease;
+}
+
+export function anEntry(changes: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    type: "step",
+    app: "diary",
+    env: "local",
+    deploymentId: "d-1",
+    step: "migrate",
+    attempt: 1,
+    phase: "intent",
+    outcome: undefined,
+    fence: 1,
+    actor: "arn:aws:iam::000000000000:user/slipway",
+    data: { pending: ["0001_a.up.sql"] },
+    ...changes,
+  };
+}
+
+/** The whole ledger, read by a connection of its own and verified. */
+export async function verdictOf(url: string): Promise<LedgerVerdict> {
+  const { audit, close } = openAudit(new Secret("ledger-url", url));
+  try {
+    return await audit.read(() => new LedgerVerifier(ledgerTools));
+  } finally {
+    await close();
+  }
+}
