@@ -111,10 +111,13 @@ describe("a lease that is held", () => {
     };
     world.platform.behaviours.set("1.0.0", "hangs");
 
+    const began = world.clock.now();
     await expect(runDeploy(world, V1)).rejects.toMatchObject({
       exit: "leaseHeld",
       problems: [{ code: "LEASE_LOST" }],
     });
+    // Seconds, not the ten minutes that the rollout would have been waited for.
+    expect(world.clock.now() - began).toBeLessThan(10_000);
     expect(world.platform.mutations).toEqual([
       "stage diary-local-api:1",
       "shift diary-local-api to diary-local-api:1",

@@ -1,5 +1,5 @@
-import { aConfig } from "../builders/a-config.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { aConfig, environmentOf } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
 import { ending, runDeploy } from "./run.ts";
@@ -288,6 +288,19 @@ describe("what is missing is found before anything moves", () => {
     await expect(runDeploy(world, V1)).rejects.toMatchObject({
       exit: "verifyFailed",
       problems: [{ code: "WRONG_REGION", at: "environments/local/region" }],
+    });
+    expect(world.ledger.appended).toEqual([]);
+  });
+
+  test("credentials of another account", async () => {
+    const config = aConfig();
+    const local = { ...environmentOf(config), account: "123456789012" };
+
+    await expect(
+      runDeploy(world, V1, { config: { ...config, environments: { local } } }),
+    ).rejects.toMatchObject({
+      exit: "verifyFailed",
+      problems: [{ code: "WRONG_ACCOUNT", at: "environments/local/account" }],
     });
     expect(world.ledger.appended).toEqual([]);
   });

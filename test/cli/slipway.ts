@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 
-const CLI = resolve(import.meta.dirname, "../../bin/slipway.mjs");
+export const CLI = resolve(import.meta.dirname, "../../bin/slipway.mjs");
 
 export interface Ran {
   readonly code: number | null;

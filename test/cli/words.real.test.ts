@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../../src/core/errors.ts";
 import { aWrittenConfig } from "../builders/a-config.ts";
-import { slipway } from "./slipway.ts";
+import { CLI, slipway } from "./slipway.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -54,6 +55,24 @@ describe("the CLI", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain(says);
   });
+});
+
+/** A Node on PATH that cannot run TypeScript. */
+const oldNode = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .map((place) => join(place, "node"))
+  .find((node) => {
+    const { stdout } = spawnSync(node, ["-p", "process.features.typescript ?? 'none'"], { encoding: "utf8" });
+    return stdout?.trim() === "none";
+  });
+
+test.skipIf(oldNode === undefined)("an older Node hands over to the one that the repository pins", () => {
+  const call = (argv: string[]) =>
+    spawnSync(oldNode ?? "", [CLI, ...argv], { encoding: "utf8", cwd: folder });
+
+  expect(call(["--version"])).toMatchObject({ status: 0, stdout: "0.1.0\n" });
+  expect(call(["help", "exit-codes"])).toMatchObject({ status: 0, stderr: "" });
+  expect(call(["config"])).toMatchObject({ status: 2, stderr: expect.stringContaining("slipway.config.ts") });
 });
 
 describe("slipway config", () => {
