@@ -1,3 +1,5 @@
+import { sandboxAbility } from "../machine/sandbox/ability.ts";
+import type { SandboxAbility } from "../machine/sandbox/types.ts";
 import { SharedWork } from "./graph/shared-work.ts";
 import type { Directory } from "./filesystem/types.ts";
 import { containerState } from "./operations/container-state.ts";
@@ -12,7 +14,15 @@ import type { DirectoryTree, FileTree } from "./state/trees.ts";
 
 type Parts = Omit<
   Session,
-  "container" | "directory" | "file" | "service" | "derive" | "machine" | "knowDirectory" | "knowFile"
+  | "container"
+  | "directory"
+  | "file"
+  | "service"
+  | "derive"
+  | "machine"
+  | "sandbox"
+  | "knowDirectory"
+  | "knowFile"
 >;
 
 /** A session made of its parts: what recipes stand for is worked out once each and remembered. */
@@ -23,6 +33,7 @@ export function assembleSession(parts: Parts): Session {
   const services = new SharedWork<ServiceState>();
   const derived = new SharedWork<Directory>();
   const machine = new SharedWork<MachineSettings>();
+  const sandbox = new SharedWork<SandboxAbility>();
 
   const session: Session = {
     ...parts,
@@ -40,6 +51,12 @@ export function assembleSession(parts: Parts): Session {
         const settings = await machineSettings(parts.env, parts.cwd, later);
         for (const secret of settings.secrets) parts.secrets.scrubAlso(secret);
         return settings;
+      }),
+    sandbox: async (signal) =>
+      await sandbox.run("", signal, async () => {
+        const ability = await sandboxAbility();
+        if (ability.note !== "") parts.log({ kind: "note", line: ability.note });
+        return ability;
       }),
     knowDirectory: (recipe, tree) => directories.know(recipe.id, tree),
     knowFile: (recipe, tree) => files.know(recipe.id, tree),

@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { onExit } from "../machine/processes/exit-hooks.ts";
-import { sandboxAbility } from "../machine/sandbox/ability.ts";
 import { cacheSalt } from "./cache/cache-salt.ts";
 import { CacheVolumes } from "./cache/cache-volumes.ts";
 import { ResultCache } from "./cache/result-cache.ts";
@@ -54,9 +53,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const use = await useCache(folder);
   const layers = await openLayerStore(folder);
   await sweepSecretFiles({ layers });
-  const { note } = await sandboxAbility();
-  if (note !== "") log({ kind: "note", line: note });
-
   const closing = new AbortController();
   const current = (): Session => session;
   const session: Session = assembleSession({

@@ -63,8 +63,10 @@ export class ExecRunner {
       this.#running.add(settled);
       void settled.finally(() => this.#running.delete(settled));
       const outcome = await running;
-      // A failure that was expected counts for this session only: the next run tries again.
-      if (cacheable && outcome.exitCode === 0) await keepOutcome(session, key, outcome);
+      // A failure that was expected counts for this session only: the next run tries again. A plain process saw this
+      // machine's own files, which no key can tell.
+      const { kind } = await session.sandbox(later);
+      if (cacheable && outcome.exitCode === 0 && kind !== "plain") await keepOutcome(session, key, outcome);
       return outcome;
     });
   }

@@ -45,6 +45,7 @@ export async function launch(
       composeRoot(session, state, signal),
       session.services.reaches(state, signal),
       session.machine(signal),
+      session.sandbox(signal),
     ]);
     const { env, user } = await processWorld(session, state, root, machine, signal);
 

@@ -1,3 +1,4 @@
+import type { SandboxAbility } from "../../machine/sandbox/types.ts";
 import type { LayerStore } from "../filesystem/layer-store.ts";
 import type { Directory } from "../filesystem/types.ts";
 import type { RecipeBook } from "../graph/recipe-book.ts";
@@ -36,6 +37,8 @@ export interface Session {
 
   /** This machine's network settings, asked for once. */
   machine(signal: AbortSignal): Promise<MachineSettings>;
+  /** How this machine isolates; what is missing is said in the log, once. */
+  sandbox(signal: AbortSignal): Promise<SandboxAbility>;
 
   // What a recipe stands for. Each is worked out once per session, however many ask.
   container(recipe: Recipe, signal: AbortSignal): Promise<ContainerState>;

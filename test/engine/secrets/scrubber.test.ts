@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patternsOf } from "../../../src/engine/secrets/patterns.ts";
 import { preparePatterns, Scrubber, scrubText } from "../../../src/engine/secrets/scrubber.ts";
