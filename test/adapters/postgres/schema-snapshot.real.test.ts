@@ -25,7 +25,7 @@ const BASE = `
 const CHANGES = [
   "alter table thing add column extra int",
   "alter table thing drop column n",
-  "alter table thing alter note type varchar(30)",
+  "alter table thing alter n type numeric(9, 2)",
   "alter table thing alter note set not null",
   "alter table owner alter name set default 'y'",
   "alter table owner alter name drop default",
