@@ -5,6 +5,7 @@ import type { SecretVault } from "../secretsmanager/secret-vault.ts";
 import type { ContainerRunner, RunningContainer } from "./container-runner.ts";
 import type { EcsStore } from "./ecs-store.ts";
 import { readSecret } from "./read-secret.ts";
+import { startOrder } from "./start-order.ts";
 import type {
   ContainerDefinition,
   ServiceBalancer,
@@ -92,7 +93,7 @@ export class LiveTask {
   async #prepareAndStart(): Promise<void> {
     const { scheduler, vault, runner } = this.#cloud;
     this.#become("PENDING");
-    const definitions = inOrder(this.#definition.containers);
+    const definitions = startOrder(this.#definition.containers);
     const secrets = new Map(
       definitions.map((one) => [
         one.name,
@@ -222,21 +223,6 @@ export class LiveTask {
     this.task.lastStatus = status;
     this.#cloud.store.save();
   }
-}
-
-/** Containers with those first that others wait for. */
-function inOrder(containers: readonly ContainerDefinition[]): ContainerDefinition[] {
-  const ordered: ContainerDefinition[] = [];
-  const place = (one: ContainerDefinition, waiting: ReadonlySet<string>) => {
-    if (ordered.includes(one) || waiting.has(one.name)) return;
-    for (const name of one.after) {
-      const earlier = containers.find((other) => other.name === name);
-      if (earlier !== undefined) place(earlier, new Set([...waiting, one.name]));
-    }
-    ordered.push(one);
-  };
-  for (const one of containers) place(one, new Set());
-  return ordered;
 }
 
 const NAMED = new Set([

@@ -3,7 +3,7 @@ import { AwsError } from "../wire/aws-error.ts";
 import type { SecretReference } from "./types.ts";
 
 /** A task cannot start because something it needs from AWS is not to be had. */
-export class ResourceInitializationError extends Error {
+class ResourceInitializationError extends Error {
   override readonly name = "ResourceInitializationError";
 }
 

@@ -24,7 +24,7 @@ export interface RolloutRules {
  * `starting`: not RUNNING yet. `running`: RUNNING, its health not known. `healthy`: counts. `leaving`: told to stop,
  * draining or gone soon; it counts for nothing any more.
  */
-export type RolloutTaskPhase = "starting" | "running" | "healthy" | "leaving";
+type RolloutTaskPhase = "starting" | "running" | "healthy" | "leaving";
 
 export interface RolloutTask {
   readonly id: string;
@@ -52,7 +52,7 @@ export interface RolloutDeployment {
   notBefore: number;
 }
 
-export type ServiceDeploymentStatus =
+type ServiceDeploymentStatus =
   | "PENDING"
   | "IN_PROGRESS"
   | "SUCCESSFUL"

@@ -57,7 +57,7 @@ export interface ServiceBalancer {
   readonly containerPort: number;
 }
 
-export interface ServiceEvent {
+interface ServiceEvent {
   readonly id: string;
   readonly createdAt: number;
   readonly message: string;
@@ -89,7 +89,7 @@ export interface StoredRevision {
   readonly balancers: readonly ServiceBalancer[];
 }
 
-export type TaskStatus =
+type TaskStatus =
   | "PROVISIONING"
   | "PENDING"
   | "ACTIVATING"

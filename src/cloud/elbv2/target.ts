@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 
-export type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
+type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
 
 /** Why a target is in its state, in AWS's codes. */
 export interface TargetReason {

@@ -5,7 +5,7 @@ import { KeptState } from "../kept-state.ts";
 import { AwsError } from "../wire/aws-error.ts";
 
 export const CURRENT = "AWSCURRENT";
-export const PREVIOUS = "AWSPREVIOUS";
+const PREVIOUS = "AWSPREVIOUS";
 
 export interface SecretVersion {
   readonly id: string;

@@ -9,7 +9,7 @@ export interface Caller {
 }
 
 /** One operation of one service. */
-export type Operation = (input: Input, caller: Caller) => unknown;
+type Operation = (input: Input, caller: Caller) => unknown;
 
 export type Operations = Readonly<Record<string, Operation>>;
 

@@ -77,8 +77,11 @@ function dial(port: number): Promise<Socket> {
   });
 }
 
-/** An HTTP server that says which version it is, takes its time at /slow, and ends properly on SIGTERM. */
-export function serverProgram(version: string, options: { healthStatus?: number } = {}): string {
+/** An HTTP server that says which version it is, takes its time at /slow, and ends properly on SIGTERM; `abrupt`: at once. */
+export function serverProgram(
+  version: string,
+  options: { healthStatus?: number; abrupt?: boolean } = {},
+): string {
   return `
     const server = require("node:http").createServer((request, response) => {
       if (request.url === "/health") { response.statusCode = ${options.healthStatus ?? 200}; response.end(); return; }
@@ -92,6 +95,7 @@ export function serverProgram(version: string, options: { healthStatus?: number 
       socket.pipe(socket);
     });
     server.listen(0, "127.0.0.1", () => process.stdout.write(String(server.address().port)));
+    if (${options.abrupt === true}) process.on("SIGTERM", () => process.exit(0));
     process.on("SIGTERM", () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
   `;
 }

@@ -40,7 +40,10 @@ test("a service is rolled out and answers behind its load balancer", async () =>
 });
 
 test("no request fails while a new version takes over", async () => {
-  web = await PracticeService.begin({ v1: serverProgram("v1"), v2: serverProgram("v2") });
+  web = await PracticeService.begin({
+    v1: serverProgram("v1", { abrupt: true }),
+    v2: serverProgram("v2", { abrupt: true }),
+  });
   await web.ended(await web.create(await web.register("v1")));
 
   const arn = await web.update(await web.register("v2"));
@@ -62,7 +65,10 @@ test("no request fails while a new version takes over", async () => {
 });
 
 test("a request under way is answered by the old version before its task gets SIGTERM", async () => {
-  web = await PracticeService.begin({ v1: serverProgram("v1"), v2: serverProgram("v2") });
+  web = await PracticeService.begin({
+    v1: serverProgram("v1", { abrupt: true }),
+    v2: serverProgram("v2", { abrupt: true }),
+  });
   await web.ended(await web.create(await web.register("v1"), { desiredCount: 1 }));
   const slow = async () => {
     const response = await fetch(`${web.url}/slow`);

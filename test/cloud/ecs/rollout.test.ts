@@ -200,6 +200,13 @@ describe("the circuit breaker", () => {
     expect(starts(service.send({ kind: "tick" }).actions)).toBe(0);
   });
 
+  test("does not go back to a deployment that is only being gone back to", () => {
+    const service = crash(new Stepped().deploy("1").settle().deploy("2"), "2", 3);
+    expect(service.story?.status).toBe("ROLLBACK_IN_PROGRESS");
+    crash(service.deploy("3"), "3", 3);
+    expect(service.rollout.stories.map((one) => one.status)).toEqual(["STOPPED", "STOPPED", "SUCCESSFUL"]);
+  });
+
   test("a rollback whose own tasks fail has failed", () => {
     const service = crash(new Stepped().deploy("1").settle().deploy("2"), "2", 3);
     for (const task of service.tasks("1")) service.send({ kind: "task-stopped", task, failed: true });

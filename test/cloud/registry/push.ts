@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 export const IMAGE_TYPE = "application/vnd.oci.image.manifest.v1+json";
-export const AUTHORIZATION = `Basic ${Buffer.from("slipway:slipway").toString("base64")}`;
+const AUTHORIZATION = `Basic ${Buffer.from("slipway:slipway").toString("base64")}`;
 
 export function sha256(bytes: string | Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
