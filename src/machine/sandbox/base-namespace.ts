@@ -1,5 +1,5 @@
 import { HUB_SETUP } from "./addresses.ts";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { FilesPlace } from "./corner-files.ts";
 import { type Holder, startHolder } from "./holder.ts";
 import { INIT_SCRIPT } from "./init-script.ts";
@@ -12,16 +12,18 @@ import { WORKSHOP } from "./workshop.ts";
 
 /** The program that process 1 of every sandbox runs, as the base mount namespace sees it. */
 export const INIT = `${WORKSHOP}/init`;
+/** What a sandbox is called that has no name of its own. */
+export const DEFAULT_HOSTNAME = "sandbox";
 /** Layers a root may have: each has a mount point of its own in the workshop, so that paths stay short. */
 export const LAYER_LIMIT = 128;
 
 export interface BaseNamespace extends Holder {
   /** A folder of the workshop for one sandbox: its path inside and the same seen from here. */
-  newCorner(): Promise<Corner>;
+  newCorner(): Corner;
 }
 
 export interface Corner extends FilesPlace {
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 const SCRIPT = `
@@ -41,6 +43,7 @@ for link in fd stdin stdout stderr; do
 done
 ln -s pts/ptmx dev/ptmx
 mount -n -o remount,bind,ro dev
+hostname ${DEFAULT_HOSTNAME} || :
 if command -v ip >/dev/null; then echo '${HUB_SETUP}' | ip -batch - || :; fi
 echo ready
 read -r _ || :
@@ -57,10 +60,10 @@ export function baseNamespace(): Promise<BaseNamespace> {
 async function start(): Promise<BaseNamespace> {
   const layers = Array.from({ length: LAYER_LIMIT }, (_, n) => `layers/${n}`);
   try {
-    const unshare = [needTool("unshare"), "--user", "--map-root-user", "--mount", "--net"] as const;
+    const unshare = [needTool("unshare"), "--user", "--map-root-user", "--mount", "--net", "--uts"] as const;
     const holder = await startHolder([...unshare, needTool("sh"), "-c", SCRIPT, "slipway-base", ...layers]);
     void holder.ended.then(forget);
-    await writeFile(`/proc/${holder.pid}/root${INIT}`, INIT_SCRIPT);
+    writeFileSync(`/proc/${holder.pid}/root${INIT}`, INIT_SCRIPT);
     let corners = 0;
     return { ...holder, newCorner: () => makeCorner(holder.pid, ++corners) };
   } catch (error) {
@@ -73,9 +76,9 @@ function forget(): void {
   current = undefined;
 }
 
-async function makeCorner(pid: number, number: number): Promise<Corner> {
+function makeCorner(pid: number, number: number): Corner {
   const inside = `${WORKSHOP}/corners/${number}`;
   const outside = `/proc/${pid}/root${inside}`;
-  await mkdir(outside);
-  return { inside, outside, remove: () => rm(outside, { recursive: true, force: true }) };
+  mkdirSync(outside);
+  return { inside, outside, remove: () => rmSync(outside, { recursive: true, force: true }) };
 }

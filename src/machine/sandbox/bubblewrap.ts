@@ -31,9 +31,9 @@ export async function startInBubblewrap(request: SandboxRequest): Promise<Runnin
   try {
     const copy = await copyRoot(request.root.layers, join(place, "root"));
     const showings = [
-      ...(await makeTemporaries(corner, request.temporary ?? [])),
+      ...makeTemporaries(corner, request.temporary ?? []),
       ...request.binds.map((bind) => ({ ...bind, writable: bind.writable ?? false })),
-      ...(await writeEtcFiles(corner, { hostname: `${hostname}\n`, ...network.etc })),
+      ...writeEtcFiles(corner, { hostname: `${hostname}\n`, ...network.etc }),
     ];
     for (const name of ["proc", "dev", "tmp"]) await mkdir(join(copy.folder, name), { recursive: true });
     const binds = await mountPoints(copy, showings);

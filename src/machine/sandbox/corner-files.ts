@@ -1,6 +1,8 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { MountPlan, Showing } from "./mount-plan.ts";
+
+// Synchronous on purpose: these are a few entries in memory, and each asynchronous call costs more than its work.
 
 /** A folder for the files of one sandbox: as this process sees it, and as the one who mounts them does. */
 export interface FilesPlace {
@@ -9,43 +11,36 @@ export interface FilesPlace {
 }
 
 /** Writes the small files of /etc that belong to the sandbox and not to its image; says where to show them. */
-export async function writeEtcFiles(
-  corner: FilesPlace,
-  files: Readonly<Record<string, string>>,
-): Promise<Showing[]> {
-  await mkdir(join(corner.outside, "etc"));
-  return Promise.all(
-    Object.entries(files).map(async ([name, text]) => {
-      await writeFile(join(corner.outside, "etc", name), text);
-      return showing(corner, `etc/${name}`, `/etc/${name}`);
-    }),
-  );
+export function writeEtcFiles(corner: FilesPlace, files: Readonly<Record<string, string>>): Showing[] {
+  mkdirSync(join(corner.outside, "etc"));
+  return Object.entries(files).map(([name, text]) => {
+    writeFileSync(join(corner.outside, "etc", name), text);
+    return showing(corner, `etc/${name}`, `/etc/${name}`);
+  });
 }
 
 /** Makes one empty in-memory folder for each path. */
-export async function makeTemporaries(corner: FilesPlace, paths: readonly string[]): Promise<Showing[]> {
-  return Promise.all(
-    paths.map(async (path, n) => {
-      const folder = join(corner.outside, `temporary-${n}`);
-      await mkdir(folder);
-      // Like /tmp, also under an umask that says otherwise.
-      await chmod(folder, 0o1777);
-      return showing(corner, `temporary-${n}`, path);
-    }),
-  );
+export function makeTemporaries(corner: FilesPlace, paths: readonly string[]): Showing[] {
+  return paths.map((path, n) => {
+    const folder = join(corner.outside, `temporary-${n}`);
+    mkdirSync(folder);
+    // Like /tmp, also under an umask that says otherwise.
+    chmodSync(folder, 0o1777);
+    return showing(corner, `temporary-${n}`, path);
+  });
 }
 
 /** Creates the mount points and the table that the sandbox's init hands to `mount -a`. */
-export async function writePlan(corner: FilesPlace, plan: MountPlan): Promise<void> {
+export function writePlan(corner: FilesPlace, plan: MountPlan): void {
   const skeleton = join(corner.outside, "skeleton");
-  await mkdir(skeleton);
+  mkdirSync(skeleton);
   for (const { path, in: where, file } of plan.create) {
     const place = where === "skeleton" ? join(skeleton, path) : path;
-    await mkdir(file ? dirname(place) : place, { recursive: true, mode: 0o755 });
-    if (file) await writeFile(place, "", { flag: "a" });
+    mkdirSync(file ? dirname(place) : place, { recursive: true, mode: 0o755 });
+    if (file) writeFileSync(place, "", { flag: "a" });
   }
-  await chmod(join(skeleton, "tmp"), 0o1777);
-  await writeFile(join(corner.outside, "fstab"), `${plan.fstab.join("\n")}\n`);
+  chmodSync(join(skeleton, "tmp"), 0o1777);
+  writeFileSync(join(corner.outside, "fstab"), `${plan.fstab.join("\n")}\n`);
 }
 
 function showing(corner: FilesPlace, name: string, target: string): Showing {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import type { Holder } from "./holder.ts";
+import type { Init } from "./init-pool.ts";
 import { enterArgv } from "./nsenter.ts";
 import { TOOL_PATH, needTool } from "./tools.ts";
 
@@ -18,9 +19,8 @@ export interface Entry {
 /** The call that runs a command inside a set-up sandbox, as the given identity. */
 export function entryInto(
   base: Holder,
-  init: Holder,
+  { holder, network }: Init,
   identity: Holder,
-  network: { readonly net?: string },
   command: {
     argv: readonly string[];
     env: Readonly<Record<string, string>>;
@@ -30,11 +30,11 @@ export function entryInto(
   const late = Object.entries(command.env).filter(([name]) => LOADER_VARIABLE.test(name));
   const lateEnv = late.length === 0 ? [] : ["/usr/bin/env", ...late.map((pair) => pair.join("="))];
   const places = {
-    mnt: init.namespace("mnt"),
-    pid: init.namespace("pid"),
-    ipc: init.namespace("ipc"),
-    uts: init.namespace("uts"),
-    ...network,
+    mnt: holder.namespace("mnt"),
+    pid: holder.namespace("pid"),
+    ipc: holder.namespace("ipc"),
+    uts: holder.namespace("uts"),
+    ...(network === undefined ? {} : { net: holder.namespace("net") }),
     user: identity.namespace("user"),
   };
   const inner = canSetFolderInside()

@@ -11,9 +11,11 @@ export interface Holder {
   /** Path of one of its namespaces. */
   namespace(kind: NamespaceKind): string;
   readonly ended: Promise<void>;
+  /** Hands it a line of input and waits for its next line of output; rejects with what it complains about. */
+  ask(line: string): Promise<void>;
   /** Closes its standard input, which ends it. */
   release(): void;
-  /** SIGKILL. */
+  /** SIGKILL; when it is the first process of a namespace, everything in there is gone when `ended` resolves. */
   kill(): void;
 }
 
@@ -34,21 +36,28 @@ export async function startHolder(argv: readonly [string, ...string[]]): Promise
   child.stdin.on("error", () => undefined);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   try {
-    const pid = await readyPid(child);
+    const first = await nextLine(child);
     // What keeps this process awake is the sandboxed command, never its surroundings; see `release`.
     for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref();
     child.unref();
+    const pid = Number(first.split(" ")[1] ?? child.pid);
     return {
       pid,
       namespace: (kind) => `/proc/${pid}/ns/${kind}`,
       ended,
+      ask: async (line) => {
+        const answer = nextLine(child);
+        child.stdin.write(`${line}\n`);
+        await answer;
+      },
       release: () => {
         child.ref();
         child.stdin.end();
       },
       kill: () => {
         child.ref();
-        child.kill("SIGKILL");
+        // Not the child when that waits for the holding process: it must not be over before everything is gone.
+        if (child.exitCode === null && child.signalCode === null) killQuietly(pid);
       },
     };
   } catch (error) {
@@ -57,25 +66,43 @@ export async function startHolder(argv: readonly [string, ...string[]]): Promise
   }
 }
 
-function readyPid(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    let complained = "";
-    const timer = setTimeout(() => fail(`no answer within ${READY_MS / 1000} s`), READY_MS);
-    const fail = (why: string, cause?: unknown) => {
-      clearTimeout(timer);
-      const detail = complained.trim().split("\n").join("; ");
-      reject(sandboxError(`could not be set up: ${detail === "" ? why : detail}`, "", cause));
-    };
-    child.stderr?.on("data", (chunk: Buffer) => (complained += chunk.toString()));
-    child.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const ready = /^ready(?: (\d+))?$/m.exec(said);
-      if (ready === null || !said.endsWith("\n")) return;
-      clearTimeout(timer);
-      resolve(ready[1] === undefined ? (child.pid ?? 0) : Number(ready[1]));
-    });
-    child.once("error", (error) => fail(error.message, error));
-    child.once("close", (code, signal) => fail(`ended with ${signal ?? `exit code ${code}`}`));
-  });
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function nextLine(child: ChildProcess): Promise<string> {
+  const answer = Promise.withResolvers<string>();
+  let said = "";
+  let complained = "";
+  const fail = (why: string, cause?: unknown) => {
+    const detail = complained.trim().split("\n").join("; ");
+    answer.reject(sandboxError(`could not be set up: ${detail === "" ? why : detail}`, "", cause));
+  };
+  const hear = (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.endsWith("\n")) answer.resolve(said.trim());
+  };
+  const note = (chunk: Buffer) => (complained += chunk.toString());
+  const gone = (code: number | null, signal: string | null) =>
+    fail(`ended with ${signal ?? `exit code ${code}`}`);
+  const broken = (error: Error) => fail(error.message, error);
+  // The timer also keeps this process awake until the answer is there.
+  const timer = setTimeout(() => fail(`no answer within ${READY_MS / 1000} s`), READY_MS);
+  child.stdout?.on("data", hear);
+  child.stderr?.on("data", note);
+  child.once("error", broken);
+  child.once("close", gone);
+  try {
+    return await answer.promise;
+  } finally {
+    clearTimeout(timer);
+    child.stdout?.off("data", hear);
+    child.stderr?.off("data", note);
+    child.off("error", broken);
+    child.off("close", gone);
+  }
 }

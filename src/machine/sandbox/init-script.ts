@@ -1,7 +1,8 @@
 import { WORKSHOP } from "./workshop.ts";
 
 /**
- * Process 1 of a sandbox, run by `sh` with the sandbox's corner of the workshop and its host name as arguments.
+ * Process 1 of a sandbox, run by `sh`. It may wait a long time for the line that says what sandbox it is: the corner of
+ * the workshop and, unless it is the default, the host name.
  *
  * The new root is moved on top of the old one and not pivoted to: after a pivot no program of this machine could be
  * started any more to take the old root away. What runs inside never has power over these mounts (its user namespace
@@ -9,8 +10,10 @@ import { WORKSHOP } from "./workshop.ts";
  * The last loop makes sure: a command started without that move would see this machine's files.
  */
 export const INIT_SCRIPT = `read -r pid _ </proc/self/stat
-hostname "$2" 2>/dev/null
-mount -n -a -T "$1/fstab" || exit 1
+echo "ready $pid"
+read -r corner hostname || exit 0
+if [ -n "$hostname" ]; then hostname "$hostname" || exit 1; fi
+mount -n -a -T "$corner/fstab" || exit 1
 cd ${WORKSHOP}/root || exit 1
 mount -n --move . /
 moved=
@@ -18,7 +21,7 @@ while read -r _ _ _ _ at rest; do
   case "$at $rest" in "/ "*" slipway-root "*) moved=yes ;; esac
 done </proc/self/mountinfo
 if [ -z "$moved" ]; then echo "the new root could not be moved to /" >&2; exit 1; fi
-echo "ready $pid"
+echo done
 # The input ends when whoever started us lets go of it or dies. It is a child that reads it, because this process has to
 # wait: that reaps the orphans that end. A child killed from inside is started again.
 exec 3<&0

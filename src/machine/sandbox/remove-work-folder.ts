@@ -1,15 +1,19 @@
-import { chmod, readdir, rm } from "node:fs/promises";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** Removes the folder overlayfs worked in. The kernel leaves directories in it that not even their owner may enter. */
-export async function removeWorkFolder(folder: string): Promise<void> {
-  await open(folder);
-  await rm(folder, { recursive: true, force: true });
+export function removeWorkFolder(folder: string): void {
+  open(folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
-async function open(folder: string): Promise<void> {
-  await chmod(folder, 0o700).catch(() => undefined);
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (entry.isDirectory()) await open(join(folder, entry.name));
+function open(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) open(join(folder, entry.name));
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }

@@ -2,21 +2,24 @@ import type { Socket } from "node:net";
 import { HUB_ADDRESS, aliasAddress } from "./addresses.ts";
 import { dial, hub } from "./hub.ts";
 import { hostsOfOthers, resolvConfWith, resolvePlaces } from "./machine-network.ts";
-import { giveBackNetwork, takeNetwork } from "./network-pool.ts";
+import type { Network } from "./network-pool.ts";
 import type { Reach, SandboxRequest } from "./types.ts";
 
 /** The network of one sandbox, behind the hub. */
 export interface SandboxNetwork {
   /** Texts for its /etc. */
   readonly etc: Readonly<Record<"hosts" | "resolv.conf", string>>;
-  /** Path of its namespace; undefined: this machine's. */
-  readonly namespace?: string;
   connect(port: number): Promise<Socket>;
+  /** Ends its connections. */
   release(): void;
 }
 
-/** Gives a sandbox a network, its routes and the names it finds them under. */
-export async function sandboxNetwork(request: SandboxRequest, hostname: string): Promise<SandboxNetwork> {
+/** Opens a network for a sandbox: its routes, and the names it finds them under. */
+export async function sandboxNetwork(
+  request: SandboxRequest,
+  hostname: string,
+  { address }: Network,
+): Promise<SandboxNetwork> {
   const aliases = new Map<string, string>();
   const routes = new Map<string, () => Promise<Socket>>();
   for (const reach of request.reaches ?? []) {
@@ -25,9 +28,7 @@ export async function sandboxNetwork(request: SandboxRequest, hostname: string):
     routes.set(`${place}:${reach.port}`, () => follow(reach));
   }
   const [ourHub, outbound] = await Promise.all([hub(), resolvePlaces(request.outbound ?? [])]);
-  const network = await takeNetwork();
-  const { address } = network;
-  const dismiss = await ourHub.admit(address, routes, outbound);
+  const release = await ourHub.admit(address, routes, outbound);
   const hosts = [
     "127.0.0.1 localhost",
     "::1 localhost",
@@ -37,12 +38,8 @@ export async function sandboxNetwork(request: SandboxRequest, hostname: string):
   ];
   return {
     etc: { hosts: `${hosts.join("\n")}\n`, "resolv.conf": resolvConfWith(HUB_ADDRESS) },
-    namespace: network.holder.namespace("net"),
     connect: (port) => ourHub.connect(address, port),
-    release: () => {
-      dismiss();
-      giveBackNetwork(network);
-    },
+    release,
   };
 }
 
