@@ -1,17 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
+import { moveElsewhere } from "./elsewhere.ts";
+import { errorCode } from "./error-code.ts";
 import type { Identity } from "./identity.ts";
 
 /** Where a server keeps its data. */
@@ -21,15 +13,14 @@ export interface DataFolder {
   readonly log: string;
   /** Major version that made the data; undefined: empty, `initdb` has to run. */
   readonly major: number | undefined;
+  /** Call when the server has ended: from then on everything is in the folder. */
+  close(): void;
   remove(): void;
 }
 
-// Holds data whose own folder lies where the server's user may not go, such as below /root.
-const ELSEWHERE = "/var/lib/slipway";
-
 /**
- * Makes `folder` ready for a server that runs as `identity`: `data` belongs to it, `server.log` lies beside.
- * When the user cannot reach `folder`, `data` becomes a link into /var/lib/slipway; `remove` deletes both.
+ * Makes `folder` ready for a server that runs as `identity`: `data` belongs to it, `server.log` lies beside. Data that
+ * this user could not reach, such as below /root, is kept elsewhere until `close`.
  */
 export function openDataFolder(folder: string, identity: Identity): DataFolder {
   const home = resolve(folder);
@@ -37,7 +28,8 @@ export function openDataFolder(folder: string, identity: Identity): DataFolder {
   // The server's user has to pass through, no more than that.
   if (identity.uid !== undefined) chmodSync(home, 0o711);
   const own = join(home, "data");
-  const path = identity.uid === undefined || reaches(home, identity) ? own : elsewhere(own);
+  const elsewhere = reaches(home, identity) ? undefined : moveElsewhere(own);
+  const path = elsewhere?.path ?? own;
   mkdirSync(path, { recursive: true, mode: 0o700 });
   if (identity.uid !== undefined && identity.gid !== undefined) {
     chownSync(path, identity.uid, identity.gid);
@@ -47,43 +39,31 @@ export function openDataFolder(folder: string, identity: Identity): DataFolder {
     path,
     log: join(home, "server.log"),
     major: majorOf(path),
+    close: () => {
+      if (!isServed(path)) elsewhere?.giveBack();
+    },
     remove: () => {
-      rmSync(path, { recursive: true, force: true });
+      elsewhere?.remove();
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
 function reaches(home: string, { uid, gid }: Identity): boolean {
-  const ids = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-  return (
-    spawnSync("/bin/sh", ["-c", 'cd "$1"', "sh", home], { cwd: "/", stdio: "ignore", ...ids }).status === 0
-  );
+  if (uid === undefined || gid === undefined) return true;
+  const look = ["-c", 'cd "$1"', "sh", home];
+  return spawnSync("/bin/sh", look, { cwd: "/", stdio: "ignore", uid, gid }).status === 0;
 }
 
-function elsewhere(own: string): string {
-  const path = join(ELSEWHERE, `postgres-${createHash("sha256").update(own).digest("hex").slice(0, 16)}`);
-  const link = lstatSync(own, { throwIfNoEntry: false });
-  if (link?.isDirectory() === true) throw unreachable(own);
-  if (link === undefined) {
-    // Data without its link is what an earlier run left behind after somebody deleted the folder.
-    rmSync(path, { recursive: true, force: true });
-    mkdirSync(ELSEWHERE, { recursive: true, mode: 0o755 });
-    symlinkSync(path, own);
+/** Whether a server runs on this data, perhaps another one than ours. */
+function isServed(path: string): boolean {
+  const file = join(path, "postmaster.pid");
+  if (!existsSync(file)) return false;
+  try {
+    return process.kill(Number.parseInt(readFileSync(file, "utf8"), 10), 0);
+  } catch (error) {
+    return errorCode(error) === "EPERM";
   }
-  return path;
-}
-
-function unreachable(own: string): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "POSTGRES_DATA_UNREACHABLE",
-      at: own,
-      says: "holds a database, but the server's user may not go there",
-      hint: "move the folder to a place that other users can pass through, such as /var/lib",
-    },
-    "usage",
-  );
 }
 
 function majorOf(path: string): number | undefined {

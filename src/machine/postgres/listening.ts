@@ -43,7 +43,7 @@ function launch(at: Workplace, options: PostgresOptions, log: string, port: numb
   const settings: Record<string, string> = {
     listen_addresses: HOST,
     port: String(port),
-    unix_socket_directories: options.socketFolder ?? "",
+    unix_socket_directories: "",
     log_line_prefix: LOG_LINE_PREFIX,
     timezone: "UTC",
     log_timezone: "UTC",

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { postgresBinaries } from "./binaries.ts";
-import { openDataFolder } from "./data-folder.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { isPortFree } from "./free-port.ts";
-import { serverIdentity } from "./identity.ts";
+import { type Identity, serverIdentity } from "./identity.ts";
 import { CommandFailed, initDatabase, setPassword, type Workplace } from "./init-database.ts";
 import { HOST, listening, urlOf } from "./listening.ts";
 import { readableBinaries } from "./readable-binaries.ts";
@@ -15,8 +14,6 @@ export interface PostgresOptions {
   readonly folder: string;
   /** Port on 127.0.0.1; 0 or left out: a free one. */
   readonly port?: number;
-  /** Folder for a Unix socket; none unless given. */
-  readonly socketFolder?: string;
   /** Server settings by their Postgres names, such as `{ fsync: "off" }`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Major version to use; left out: what `postgresBinaries` prefers, or what made the data. */
@@ -41,7 +38,7 @@ export interface PostgresServer {
 /**
  * Starts a server, after `initdb` where the folder is empty. As root it runs as `postgres` or `nobody`.
  * Throws SlipwayError: POSTGRES_MISSING, POSTGRES_NO_USER, POSTGRES_PORT_TAKEN, POSTGRES_DISK_FULL,
- * POSTGRES_FOLDER_IN_USE, POSTGRES_DATA_BROKEN, POSTGRES_DATA_UNREACHABLE.
+ * POSTGRES_FOLDER_IN_USE, POSTGRES_DATA_BROKEN.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   options.signal?.throwIfAborted();
@@ -50,16 +47,27 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     throw startProblem({ folder: options.folder, log: "", portTaken: options.port });
   }
   const data = openDataFolder(options.folder, identity);
+  try {
+    return await runIn(data, identity, options);
+  } catch (error) {
+    data.close();
+    throw error;
+  }
+}
+
+async function runIn(
+  data: DataFolder,
+  identity: Identity,
+  options: PostgresOptions,
+): Promise<PostgresServer> {
   const binaries = readableBinaries(postgresBinaries(options.major ?? data.major), identity);
   const at: Workplace = { binaries, identity, data: data.path };
   const password = await prepared(at, data.major === undefined);
   options.signal?.throwIfAborted();
-
-  if (options.socketFolder !== undefined) await mkdir(options.socketFolder, { recursive: true });
   const { server, port } = await listening(at, options, data.log, password);
 
   let ended: Promise<void> | undefined;
-  const stop = (): Promise<void> => (ended ??= server.stop().then(() => undefined));
+  const stop = (): Promise<void> => (ended ??= server.stop().then(() => data.close()));
   options.signal?.addEventListener("abort", () => void stop(), { once: true });
   return {
     url: urlOf(password, port),

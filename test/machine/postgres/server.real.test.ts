@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SlipwayError } from "../../../src/core/errors.ts";
 import { type PostgresServer, startPostgres } from "../../../src/machine/postgres/server.ts";
 
@@ -119,22 +119,51 @@ test.runIf(process.getuid?.() === 0)("runs as an ordinary user when we are root"
   expect((await stat(`/proc/${server.pid}`)).uid).not.toBe(0);
 });
 
-test.runIf(process.getuid?.() === 0)(
-  "works in a folder that only root can enter, and removes all of it",
-  async () => {
-    const closed = join(home, "closed");
-    await mkdir(closed, { mode: 0o700 });
-    const folder = join(closed, "server");
+describe.runIf(process.getuid?.() === 0)("in a folder that only root can enter", () => {
+  let folder: string;
+  beforeEach(async () => {
+    await mkdir(join(home, "closed"), { mode: 0o700 });
+    folder = join(home, "closed", "server");
+  });
+  const dataOf = async (server: PostgresServer) => {
+    const [row] = await ask(server.url, "select current_setting('data_directory') as data");
+    return String(Object(row).data);
+  };
 
+  test("keeps its data elsewhere while it runs, and in the folder afterwards", async () => {
+    const first = await start({ folder });
+    const elsewhere = await dataOf(first);
+    await ask(first.url, "create table kept as select 7 as number");
+    expect(await problemOf(start({ folder }))).toMatchObject({ code: "POSTGRES_FOLDER_IN_USE" });
+    expect(await ask(first.url, "select number from kept")).toEqual([{ number: 7 }]);
+    await first.stop();
+
+    expect(elsewhere).not.toContain(home);
+    await expect(stat(elsewhere)).rejects.toMatchObject({ code: "ENOENT" });
+    const second = await start({ folder });
+    expect(await ask(second.url, "select number from kept")).toEqual([{ number: 7 }]);
+  });
+
+  test("removes all of it", async () => {
     const server = await start({ folder });
-    expect(await ask(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
-    const data = await realpath(join(folder, "data"));
+    const elsewhere = await dataOf(server);
+
     await server.remove();
 
-    await expect(stat(data)).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(stat(elsewhere)).rejects.toMatchObject({ code: "ENOENT" });
     await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
-  },
-);
+  });
+
+  test("leaves nothing when somebody deletes the folder of a running server", async () => {
+    const server = await start({ folder });
+    const elsewhere = await dataOf(server);
+    await rm(folder, { recursive: true });
+
+    await server.stop();
+
+    await expect(stat(elsewhere)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
 
 test("says which port is taken", async () => {
   const other = createServer().listen(0, "127.0.0.1");
