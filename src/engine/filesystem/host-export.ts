@@ -6,6 +6,7 @@ import { Turns } from "../../machine/oci/turns.ts";
 import { nameOf } from "./paths.ts";
 import { exportFailed } from "./problems.ts";
 import { fileNode } from "./read.ts";
+import { removeTree } from "./remove-tree.ts";
 import { resolvePath } from "./resolve.ts";
 import { type Selected, select } from "./selection.ts";
 import { TREE_SOURCE } from "./tree-source.ts";
@@ -73,7 +74,14 @@ async function translated(place: string, write: (place: string) => Promise<void>
 async function putFolder(place: string): Promise<void> {
   const there = await kindAt(place);
   if (there !== undefined && there !== "directory") await rm(place);
-  if (there !== "directory") await mkdir(place);
+  if (there === "directory") await openFolder(place);
+  else await mkdir(place);
+}
+
+// A folder that an earlier export closed for writing takes this one's content.
+async function openFolder(place: string): Promise<void> {
+  const mode = (await lstat(place)).mode & 0o7777;
+  if ((mode & 0o700) !== 0o700) await chmod(place, mode | 0o700);
 }
 
 async function putFile(node: TreeNode, place: string): Promise<void> {
@@ -102,8 +110,10 @@ async function wipe(
     const inside = path === "" ? entry.name : `${path}/${entry.name}`;
     const place = join(folder, entry.name);
     const wanted = kept.get(inside);
-    if (entry.isDirectory() && wanted?.kind === "directory") await wipe(place, inside, kept);
-    else if (wanted === undefined || entry.isDirectory()) await rm(place, { recursive: true });
+    if (entry.isDirectory() && wanted?.kind === "directory") {
+      await openFolder(place);
+      await wipe(place, inside, kept);
+    } else if (wanted === undefined || entry.isDirectory()) await removeTree(place);
   }
 }
 

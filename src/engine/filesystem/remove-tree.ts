@@ -12,8 +12,13 @@ export async function removeTree(folder: string): Promise<void> {
 }
 
 async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+  try {
+    await chmod(folder, 0o700);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+    }
+  } catch (error) {
+    // `rm` fails at the first closed folder while its other removals go on.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }

@@ -85,15 +85,17 @@ test("symlinks on the way are followed inside the root, never out of it", async 
   const store = await aStore();
   const base = await aTree(store, { "usr/bin/sh": "sh" });
   const links = await withSymlink(store, base, "bin", "/usr/bin");
-  const escaping = await withSymlink(store, links, "up", "../../../../usr");
+  const deep = await withSymlink(store, links, "opt/deep", "/usr/bin");
+  const escaping = await withSymlink(store, deep, "up", "../../../../usr");
   const made = await withNewFile(store, escaping, "bin/new", "new");
   expect(await readFile(await fileAt(made, "/usr/bin/new"))).toEqual(Buffer.from("new"));
+  expect(await readFile(await fileAt(made, "opt/deep/new"))).toEqual(Buffer.from("new"));
   expect(await readFile(await fileAt(made, "up/bin/../../bin/sh"))).toEqual(Buffer.from("sh"));
   expect(await stat(made, "bin", { followLast: false })).toMatchObject({
     kind: "symlink",
     target: "/usr/bin",
   });
-  expect(await entries(made)).toEqual(["bin", "up", "usr/"]);
+  expect(await entries(made)).toEqual(["bin", "opt/", "up", "usr/"]);
 });
 
 test("a path with dots stays below the directory it is asked of", async () => {
