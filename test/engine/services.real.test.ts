@@ -14,6 +14,14 @@ const HTTP = js(`
     response.end("answer " + asked + " to " + request.url);
   }).listen(8080), 100);`);
 
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
 const ask = (url: string) => js(`fetch(${JSON.stringify(url)}).then((r) => r.text()).then(console.log)`);
 
 describe.each(SDKS)("services, through $name", (sdk) => {
@@ -43,6 +51,21 @@ describe.each(SDKS)("services, through $name", (sdk) => {
       await tunnel.stop();
       await expect(fetch(url)).rejects.toThrow("fetch failed");
     });
+  });
+
+  test("are opened on a port of this machine by up, until the session ends", async () => {
+    const port = await freePort();
+    await run(async ({ node }) => {
+      const web = node.withExposedPort(8080).asService({ args: HTTP });
+      web.up({ ports: [{ frontend: port, backend: 8080 }] }).catch(() => {});
+
+      const answer = async () =>
+        await fetch(`http://127.0.0.1:${port}/up`).then(async (response) => await response.text());
+      await expect
+        .poll(async () => await answer().catch(() => ""), { timeout: 20_000 })
+        .toMatch(/^answer \d+ to \/up$/);
+    });
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow("fetch failed");
   });
 
   test("that end before they are healthy fail the exec with what they wrote", async () => {

@@ -24,7 +24,18 @@ export class ExecRunner {
     return this.#count;
   }
 
-  /** Resolves when no exec runs. */
+  /** Makes `idle` wait for something that runs in a sandbox. */
+  async track<T>(running: Promise<T>): Promise<T> {
+    const settled = running.catch(() => {});
+    this.#running.add(settled);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(settled);
+    }
+  }
+
+  /** Resolves when nothing runs any more. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -58,11 +69,7 @@ export class ExecRunner {
         });
         return known;
       }
-      const running = runExec(session, state, request, id, later);
-      const settled = running.catch(() => {});
-      this.#running.add(settled);
-      void settled.finally(() => this.#running.delete(settled));
-      const outcome = await running;
+      const outcome = await this.track(runExec(session, state, request, id, later));
       // A failure that was expected counts for this session only: the next run tries again. A plain process saw this
       // machine's own files, which no key can tell.
       const { kind } = await session.sandbox(later);

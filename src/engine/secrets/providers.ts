@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { runProcess } from "../../machine/processes/run.ts";
 import { RecipeProblem } from "../graph/recipe-problem.ts";
 
 export interface ProviderSetting {
@@ -53,17 +53,17 @@ async function readSecretFile(path: string, { cwd }: ProviderSetting): Promise<s
 }
 
 async function readCommand(command: string, { cwd, env, signal }: ProviderSetting): Promise<string> {
-  const options = { cwd, env, signal, timeout: COMMAND_DEADLINE_MS, maxBuffer: 1024 * 1024 };
-  return await new Promise((answer, fail) => {
-    execFile("/bin/sh", ["-c", command], options, (error, stdout) => {
-      // The error of execFile holds the command's output, which may be the secret.
-      if (error === null) answer(stdout);
-      else
-        fail(
-          new RecipeProblem(
-            `secret cmd://${command}: the command failed (${String(error.code ?? error.signal)})`,
-          ),
-        );
-    });
+  const result = await runProcess({
+    argv: ["/bin/sh", "-c", command],
+    cwd,
+    env,
+    signal,
+    timeoutMs: COMMAND_DEADLINE_MS,
   });
+  if (result.exitCode === 0) return result.stdout.toString();
+  const why = result.timedOut
+    ? `not done after ${COMMAND_DEADLINE_MS / 1000} s`
+    : (result.exitCode ?? result.signal);
+  // What the command wrote is left out: it may be the secret.
+  throw new RecipeProblem(`secret cmd://${command}: the command failed (${why})`);
 }

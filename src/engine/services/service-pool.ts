@@ -26,7 +26,7 @@ export class ServicePool {
     // Its own SharedWork entry would answer the instance that has ended.
     if (running !== undefined) this.#forget(state.key);
     return await this.#starting.run(state.key, signal, async (later) => {
-      const started = await this.#begin(state, later);
+      const started = await this.#session().execs.track(this.#begin(state, later));
       this.#running.set(state.key, started);
       return started;
     });

@@ -25,5 +25,9 @@ function isExplained(cause: unknown): boolean {
 }
 
 function fault(message: string): string {
+  // Node puts the code of the system's error first.
+  if (/^(ENOSPC|EDQUOT)\b/.test(message)) {
+    return `the disk is full: ${message}; free some space, or set XDG_CACHE_HOME to a folder on another disk`;
+  }
   return `the embedded engine failed: ${message}`;
 }
