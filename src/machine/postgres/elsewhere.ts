@@ -49,9 +49,9 @@ export function moveElsewhere(own: string, shelf = SHELF): Elsewhere {
     path,
     giveBack: () => {
       if (!existsSync(dirname(own))) return remove();
-      rmSync(own, { force: true });
-      move(path, own);
+      // First: without its link, listed data would be an orphan's to another start.
       rmSync(origin, { force: true });
+      move(path, own);
     },
     remove,
   };
@@ -60,19 +60,34 @@ export function moveElsewhere(own: string, shelf = SHELF): Elsewhere {
 function forgetOrphans(shelf: string): void {
   for (const name of readdirSync(shelf).filter((name) => name.endsWith(".origin"))) {
     const origin = join(shelf, name);
-    if (lstatSync(readFileSync(origin, "utf8"), { throwIfNoEntry: false }) !== undefined) continue;
+    const own = readIfThere(origin);
+    if (own === undefined || lstatSync(own, { throwIfNoEntry: false }) !== undefined) continue;
     rmSync(origin.slice(0, -".origin".length), { recursive: true, force: true });
     rmSync(origin, { force: true });
   }
 }
 
-function move(from: string, to: string): void {
+function readIfThere(file: string): string | undefined {
   try {
-    renameSync(from, to);
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Puts `from` in the place of `to`, which may be a link; `to` is never half there. */
+function move(from: string, to: string): void {
+  const draft = `${to}.moving`;
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    renameSync(from, draft);
   } catch (error) {
     if (errorCode(error) !== "EXDEV") throw error;
     // Node's own copy does not keep the owner.
-    execFileSync("cp", ["-a", "--", from, to], { stdio: "ignore" });
-    rmSync(from, { recursive: true, force: true });
+    execFileSync("cp", ["-a", "--", from, draft], { stdio: "ignore" });
   }
+  rmSync(to, { force: true });
+  renameSync(draft, to);
+  rmSync(from, { recursive: true, force: true });
 }
