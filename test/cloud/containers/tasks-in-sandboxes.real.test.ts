@@ -69,9 +69,9 @@ test("a task runs the pushed image: its layers, its command, its variables", asy
   const program = `
     const fs = require("node:fs");
     const { FROM_IMAGE, FROM_TASK, AWS_REGION, HOME } = process.env;
-    fs.writeFileSync("/app/written", "x");
+    fs.writeFileSync("written", "x");
     console.log(JSON.stringify({ files: fs.readdirSync(".").sort(), a: fs.readFileSync("a.txt", "utf8"),
-      cwd: process.cwd(), FROM_IMAGE, FROM_TASK, AWS_REGION, HOME }));`;
+      cwd: require("node:path").basename(process.cwd()), FROM_IMAGE, FROM_TASK, AWS_REGION, HOME }));`;
   const { task, output } = await runOnce({
     image,
     command: [program],
@@ -81,7 +81,7 @@ test("a task runs the pushed image: its layers, its command, its variables", asy
   expect(JSON.parse(output)).toEqual({
     files: ["a.txt", "written"],
     a: "new a",
-    cwd: "/app",
+    cwd: "app",
     FROM_IMAGE: "yes",
     FROM_TASK: "too",
     AWS_REGION: "us-east-1",
