@@ -3,7 +3,7 @@ import { posix } from "node:path";
 // Paths inside a snapshot: "/" between names, none at either end, "" for the root.
 
 /** The path without ".", "//" and outer slashes. ".." never climbs above the root, as in a chroot. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   return posix.join("/", path).replace(/^\/+|\/+$/g, "");
 }
 

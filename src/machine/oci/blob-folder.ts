@@ -9,7 +9,7 @@ import { DigestMeter } from "./digest.ts";
 import type { Blob, Descriptor } from "./image-types.ts";
 
 /** Where a blob lies in a folder of blobs, as in an OCI image layout: `blobs/sha256/<hex>`. */
-export function blobPath(folder: string, digest: string): string {
+function blobPath(folder: string, digest: string): string {
   return join(folder, "blobs", ...digest.split(":"));
 }
 

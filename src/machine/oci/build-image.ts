@@ -53,7 +53,7 @@ export function buildIndex(
 }
 
 /** A JSON document with its descriptor. */
-export function documentBlob(mediaType: string, document: object): Blob {
+function documentBlob(mediaType: string, document: object): Blob {
   const bytes = canonicalJson(document);
   return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, content: { bytes } };
 }

@@ -40,7 +40,7 @@ export async function nodeBase(
 }
 
 /** Folder of the npm that goes with the Node that runs, or that the machine has; undefined: there is none. */
-export async function npmFolder(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function npmFolder(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const places = [
     env["npm_execpath"],
     join(dirname(process.execPath), "..", "lib/node_modules/npm/bin/npm-cli.js"),

@@ -33,13 +33,6 @@ export interface ImageManifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export interface ImageIndex {
-  readonly schemaVersion: 2;
-  readonly mediaType?: string;
-  readonly manifests: readonly Descriptor[];
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
 /** How a container of the image runs. `Env` holds `NAME=value`. */
 export interface RunConfig {
   readonly User?: string;
