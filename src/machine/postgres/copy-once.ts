@@ -1,4 +1,4 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode } from "./error-code.ts";
@@ -38,7 +38,10 @@ function ownShelf(): string {
     try {
       mkdirSync(place, { recursive: true, mode: 0o755 });
       const owner = lstatSync(place);
-      if (owner.isDirectory() && owner.uid === (uid ?? owner.uid) && (owner.mode & 0o022) === 0) return place;
+      if (!owner.isDirectory() || owner.uid !== (uid ?? owner.uid) || (owner.mode & 0o022) !== 0) continue;
+      // Whatever the umask is: the server's user has to pass through.
+      chmodSync(place, 0o755);
+      return place;
     } catch {
       // The next place may be writable.
     }

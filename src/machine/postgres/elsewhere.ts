@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -29,7 +30,9 @@ const SHELF = "/var/lib/slipway";
  * link leads the next start to the data. Data of a crashed server whose folder was deleted since is deleted here.
  */
 export function moveElsewhere(own: string, shelf = SHELF): Elsewhere {
-  mkdirSync(shelf, { recursive: true, mode: 0o755 });
+  mkdirSync(shelf, { recursive: true });
+  // Whatever the umask is: the server's user has to pass through.
+  chmodSync(shelf, 0o755);
   forgetOrphans(shelf);
   const path = join(shelf, `postgres-${createHash("sha256").update(own).digest("hex").slice(0, 16)}`);
   const origin = `${path}.origin`;
