@@ -50,7 +50,19 @@ export class Slipway {
     /** Slipway's own files, for the container that its CLI runs in. The module brings them; there is no need to give it. */
     @argument({
       defaultPath: "/",
-      ignore: ["*", "!package.json", "!package-lock.json", "!.npmrc", "!bin", "!src", "!migrations"],
+      ignore: [
+        "*",
+        "!package.json",
+        "!package-lock.json",
+        "!bin",
+        "!src",
+        "!migrations",
+        "!node_modules/commander",
+        "!node_modules/yaml",
+        "!node_modules/zod",
+        "node_modules/zod/src",
+        "node_modules/**/*.d.*ts",
+      ],
     })
     slipway: Directory,
   ) {

@@ -17,7 +17,7 @@ type Names = Readonly<Record<string, string>>;
 /** A package.json and the lock file that belongs to it. */
 export interface Install {
   readonly manifest: object;
-  readonly lock: object;
+  readonly lock: LockFile;
 }
 
 /**
@@ -35,10 +35,8 @@ export function lockSubset(lock: LockFile, names: readonly string[]): Install {
   const packages = Object.fromEntries(
     [...wanted].sort().map((path) => [path, entry(lock.packages[path] ?? {})]),
   );
-  return {
-    manifest,
-    lock: { ...manifest, lockfileVersion: 3, requires: true, packages: { "": manifest, ...packages } },
-  };
+  const subset = { ...manifest, lockfileVersion: 3, requires: true, packages: { "": manifest, ...packages } };
+  return { manifest, lock: subset };
 }
 
 function follow(lock: LockFile, path: string, wanted: Set<string>): void {

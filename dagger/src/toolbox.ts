@@ -20,9 +20,38 @@ export async function deliveryBox(slipway: Directory): Promise<Container> {
   return await box(slipway, Object.keys(manifest.dependencies));
 }
 
-/** The box that reads a config: the CLI with the three packages that this takes. */
+/**
+ * The box that reads a config: the CLI with the three packages that this takes. Where Slipway's own checkout has them
+ * installed, in the versions of the lock file, those are taken: nothing is downloaded to read a config.
+ */
 export async function configBox(slipway: Directory): Promise<Container> {
-  return await box(slipway, CONFIG_PACKAGES);
+  const installed = await installedFolders(slipway, CONFIG_PACKAGES);
+  if (installed === undefined) return await box(slipway, CONFIG_PACKAGES);
+  return dag
+    .container()
+    .from(NODE_IMAGE)
+    .withWorkdir("/slipway")
+    .withDirectory("/slipway", slipway.filter({ include: [...SOURCES, ...installed] }));
+}
+
+/** The folders of these packages and of what they need, or `undefined` when one is missing or has another version. */
+async function installedFolders(
+  slipway: Directory,
+  packages: readonly string[],
+): Promise<string[] | undefined> {
+  const [text, there] = await Promise.all([
+    slipway.file("package-lock.json").contents(),
+    slipway.glob("node_modules/*/package.json"),
+  ]);
+  const locked = lockSubset(JSON.parse(text) as LockFile, packages).lock.packages;
+  const folders = Object.keys(locked).filter((path) => path !== "");
+  if (!folders.every((folder) => there.includes(`${folder}/package.json`))) return undefined;
+
+  const same = folders.map(async (folder) => {
+    const manifest = await slipway.file(`${folder}/package.json`).contents();
+    return (JSON.parse(manifest) as { version: string }).version === locked[folder]?.version;
+  });
+  return (await Promise.all(same)).every(Boolean) ? folders : undefined;
 }
 
 /** Slipway with these packages. They are installed before its sources come in, and again only when they change. */
