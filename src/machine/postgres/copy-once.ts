@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,8 @@ export function copyOnce(folder: string, name: string, mend: (copy: string) => v
   try {
     cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
     mend(draft);
+    // The original may have been made for one user alone, and the umask may have taken rights away.
+    execFileSync("chmod", ["-R", "a+rX", draft], { stdio: "ignore" });
     renameSync(draft, copy);
   } catch (error) {
     const code = errorCode(error);
