@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
@@ -13,12 +13,15 @@ export interface ProbeReport {
 }
 
 export interface Prober {
+  /** Resolves when `count` more requests have been answered; rejects after ten seconds without that. */
+  answers(count: number): Promise<void>;
   /** Stops sending, waits for what is under way and reports. */
   stop(): Promise<ProbeReport>;
 }
 
 const REQUEST_DEADLINE_MS = 5_000;
 const FAILURES_KEPT = 10;
+const ANSWERS_DEADLINE_MS = 10_000;
 
 /**
  * Sends `perSecond` requests a second to `url`, each on its own timer tick whether or not earlier ones have been
@@ -31,6 +34,7 @@ export function startProber(url: string, perSecond: number): Prober {
   const versions: string[] = [];
   const failures: string[] = [];
   const startedAt = performance.now();
+  const answered = new EventEmitter();
   let sent = 0;
   let failed = 0;
   let slowestMs = 0;
@@ -45,6 +49,7 @@ export function startProber(url: string, perSecond: number): Prober {
         failures.push(error instanceof Error ? error.message : String(error));
     }
     slowestMs = Math.max(slowestMs, performance.now() - began);
+    answered.emit("one");
   };
 
   const send = () => {
@@ -61,6 +66,10 @@ export function startProber(url: string, perSecond: number): Prober {
   }, 1000 / perSecond);
 
   return {
+    async answers(count) {
+      const signal = AbortSignal.timeout(ANSWERS_DEADLINE_MS);
+      for (let left = count; left > 0; left -= 1) await once(answered, "one", { signal });
+    },
     async stop() {
       clearInterval(timer);
       const seconds = (performance.now() - startedAt) / 1000;

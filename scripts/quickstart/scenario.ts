@@ -66,7 +66,9 @@ async function deployUnderLoad(
 ): Promise<{ probe: ProbeReport; second: Deployed }> {
   const prober = startProber(url, REQUESTS_A_SECOND);
   try {
+    await prober.answers(REQUESTS_A_SECOND);
     const second = await deploy(run, "2.0.0 under load", manifest);
+    await prober.answers(REQUESTS_A_SECOND);
     const probe = await prober.stop();
     note(`${probe.sent} requests at ${probe.perSecond.toFixed(0)}/s, ${probe.failed} failed`);
     if (probe.failed > 0) throw new Error(`${probe.failed} requests failed:\n${probe.failures.join("\n")}`);

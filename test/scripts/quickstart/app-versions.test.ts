@@ -10,7 +10,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slipway-versions-"));
   mkdirSync(join(folder, "migrations"));
   const json = { name: "app", version: "1.0.0", packages: { "": { version: "1.0.0" } } };
-  for (const file of ["package.json", "package-lock.json"]) writeFileSync(join(folder, file), JSON.stringify(json));
+  for (const file of ["package.json", "package-lock.json"])
+    writeFileSync(join(folder, file), JSON.stringify(json));
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -30,8 +31,12 @@ test("an edit replaces the one place it names and refuses a place that is not th
   edit(folder, "a.ts", "one", "three");
 
   expect(readFileSync(join(folder, "a.ts"), "utf8")).toBe("three two two");
-  expect(() => edit(folder, "a.ts", "two", "x")).toThrow('expected "two" exactly once in a.ts, found it 2 times');
-  expect(() => edit(folder, "a.ts", "gone", "x")).toThrow('expected "gone" exactly once in a.ts, found it 0 times');
+  expect(() => edit(folder, "a.ts", "two", "x")).toThrow(
+    'expected "two" exactly once in a.ts, found it 2 times',
+  );
+  expect(() => edit(folder, "a.ts", "gone", "x")).toThrow(
+    'expected "gone" exactly once in a.ts, found it 0 times',
+  );
 });
 
 test("the commit that stands for a copy changes with any file and with nothing else", () => {

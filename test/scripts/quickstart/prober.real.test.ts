@@ -21,15 +21,13 @@ async function serve(listener: RequestListener): Promise<string> {
 
 test("keeps its rate, notes each version once and reports no failure of a healthy server", async () => {
   let answered = 0;
-  const enough = Promise.withResolvers<void>();
   const url = await serve((_, answer) => {
     answered += 1;
-    if (answered === 40) enough.resolve();
     answer.end(JSON.stringify({ version: answered <= 20 ? "1.0.0" : "2.0.0" }));
   });
 
   const prober = startProber(url, 100);
-  await enough.promise;
+  await prober.answers(40);
   const report = await prober.stop();
 
   expect({ failed: report.failed, versions: report.versions, failures: report.failures }).toEqual({
