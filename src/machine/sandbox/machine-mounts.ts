@@ -3,15 +3,16 @@ import { readFileSync } from "node:fs";
 /** One mount of this machine, as far as binding it again needs to know. */
 export interface MachineMount {
   readonly at: string;
+  readonly source: string;
   /** Options that a user namespace may not take away when it makes the bind read-only. */
   readonly locked: readonly string[];
 }
 
 const LOCKED = new Set(["nosuid", "nodev", "noexec"]);
 
-/** The mounts that this process sees (proc(5), mountinfo), in mount order. */
-export function machineMounts(): MachineMount[] {
-  return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
+/** The mounts that this process, or another one, sees (proc(5), mountinfo), in mount order. */
+export function machineMounts(of = "/proc/self/mountinfo"): MachineMount[] {
+  return parseMountinfo(readFileSync(of, "utf8"));
 }
 
 /** Parses the text of /proc/self/mountinfo. */
@@ -23,6 +24,8 @@ export function parseMountinfo(text: string): MachineMount[] {
       const fields = line.split(" ");
       return {
         at: unescape(fields[4] ?? ""),
+        // After the separator: type, source, options.
+        source: unescape(fields[fields.indexOf("-") + 2] ?? ""),
         locked: (fields[5] ?? "").split(",").filter((option) => LOCKED.has(option)),
       };
     });

@@ -31,6 +31,9 @@ export interface MountPoint {
   readonly file: boolean;
 }
 
+/** The source that the overlay shows in mount tables. */
+export const ROOT_NAME = "slipway-root";
+
 const ROOT = `${WORKSHOP}/root`;
 const OWN = ["/proc", "/dev"];
 
@@ -81,7 +84,7 @@ function overlay(root: RootFileSystem, skeleton: string): string[] {
     ...root.layers.map((layer, n) => entry(layer, `${WORKSHOP}/layers/${n}`, "none", "bind")),
     entry(dirname(root.upper), `${WORKSHOP}/upper`, "none", "bind"),
     // volatile: without it the end of every sandbox waits until the whole disk below `upper` has been synced.
-    entry("slipway-root", ROOT, "overlay", `lowerdir=${lower},${upper},userxattr,volatile`),
+    entry(ROOT_NAME, ROOT, "overlay", `lowerdir=${lower},${upper},userxattr,volatile`),
   ];
 }
 

@@ -8,8 +8,9 @@ import type { Holder } from "./holder.ts";
 import { type Init, prepareInit, takeInit } from "./init-pool.ts";
 import { identityNamespace } from "./identity-namespace.ts";
 import { machineMounts } from "./machine-mounts.ts";
-import { planMounts, workName } from "./mount-plan.ts";
+import { ROOT_NAME, planMounts, workName } from "./mount-plan.ts";
 import { findOpaque } from "./opaque.ts";
+import { sandboxError } from "./sandbox-error.ts";
 import { removeWorkFolder } from "./remove-work-folder.ts";
 import { commandBelow, supervise } from "./supervise.ts";
 import { type SandboxNetwork, sandboxNetwork } from "./sandbox-network.ts";
@@ -39,6 +40,7 @@ export async function startInNamespaces(
     prepare(request, corner, { hostname: `${hostname}\n`, ...network.etc });
     // The base's name is the default one; setting another costs a process.
     await init.holder.ask(hostname === DEFAULT_HOSTNAME ? corner.inside : `${corner.inside} ${hostname}`);
+    requireMoved(init.holder.pid);
     request.signal?.throwIfAborted();
     return run(request, { base, identity, init, corner, work, network });
   } catch (error) {
@@ -60,6 +62,12 @@ function prepare(request: SandboxRequest, corner: Corner, etc: Record<string, st
     ...writeEtcFiles(corner, etc),
   ];
   writePlan(corner, planMounts(request.root, showings, `${corner.inside}/skeleton`, machineMounts()));
+}
+
+/** A command started before its root is in place would see this machine's files. */
+function requireMoved(pid: number): void {
+  const atRoot = machineMounts(`/proc/${pid}/mountinfo`).filter(({ at }) => at === "/");
+  if (atRoot.at(-1)?.source !== ROOT_NAME) throw sandboxError("the new root could not be moved to /");
 }
 
 interface Parts {

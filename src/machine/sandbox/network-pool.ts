@@ -66,12 +66,16 @@ async function forgetAfter(network: Network, release: () => void): Promise<void>
 
 // A process inside cannot change its network. What can outlive it are closing connections, which would keep a port.
 function isUnused({ holder }: Network): boolean {
-  return ["tcp", "tcp6"].every((name) => {
-    try {
-      return readFileSync(`/proc/${holder.pid}/net/${name}`, "utf8").trim().split("\n").length <= 1;
-    } catch (error) {
-      // A machine without IPv6 has no tcp6.
-      return (error as NodeJS.ErrnoException).code === "ENOENT" && name === "tcp6";
-    }
-  });
+  const counts = ["sockstat", "sockstat6"].map((name) => read(`/proc/${holder.pid}/net/${name}`)).join("\n");
+  // Not net/tcp, the list itself: to make it the kernel walks the connections of the whole machine.
+  return /^TCP: inuse 0 .*\btw 0\b/m.test(counts) && !/^TCP6: inuse [1-9]/m.test(counts);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // The holder is gone, or the machine has no IPv6.
+    return "";
+  }
 }
