@@ -16,8 +16,14 @@ export async function migrateStep(
   try {
     const plan = await migrations.plan();
     if (plan.kind === "refused") throw new StepFailed("migrate", plan.problems);
-    if (plan.kind === "nothing-to-do")
-      return { says: `nothing pending, ${plan.applied} applied`, outcome: "skipped" };
+    const before = await migrations.schema();
+    if (plan.kind === "nothing-to-do") {
+      return {
+        says: `nothing pending, ${plan.applied} applied`,
+        outcome: "skipped",
+        data: { schemaBefore: before, schema: before },
+      };
+    }
 
     const outcome = await migrations.apply({ fence, signal });
     if (outcome.kind === "failed") {
@@ -26,7 +32,7 @@ export async function migrateStep(
     }
     return {
       says: outcome.ran.map(({ file }) => file).join(", "),
-      data: { ran: outcome.ran, schema: await migrations.schema() },
+      data: { ran: outcome.ran, schemaBefore: before, schema: await migrations.schema() },
     };
   } finally {
     await migrations.close();

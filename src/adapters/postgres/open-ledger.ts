@@ -40,7 +40,7 @@ export async function openLedger(
 
 export interface OpenAudit {
   readonly audit: AuditTrail;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the ledger to read it; sets nothing up and changes nothing. */

@@ -58,6 +58,8 @@ async function drive(run: MigrationRun, recording: RecordingClient): Promise<voi
   await runner({
     dbClient: recording as unknown as ClientBase,
     dir: run.folder,
+    // Anything else in the folder it would import and run.
+    ignorePattern: String.raw`(?!.*\.sql$).*`,
     direction: "up",
     count: run.pending.length,
     migrationsSchema: run.place.schema,

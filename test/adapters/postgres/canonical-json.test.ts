@@ -37,7 +37,7 @@ test.each([
 
 test("refuses NaN, Infinity and half a character", () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, "\uD800"]) {
-    expect(() => ledgerTools.canonicalize({ value })).toThrow();
+    expect(() => ledgerTools.canonicalize({ value })).toThrow(/not allowed/);
   }
 });
 
@@ -70,7 +70,7 @@ test("orders keys by UTF-16 code units", () => {
 // RFC 8785, section 3.2.2.
 test("escapes no more than it must", () => {
   const value = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: [Number("333333333.33333329"), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"/",
     literals: [null, true, false],
   };

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net";
+import { connect as dial, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
@@ -27,7 +27,7 @@ async function problemOf(url: string, options: Partial<ConnectOptions> = {}) {
   return problem;
 }
 
-async function listening(answer: (socket: import("node:net").Socket) => void): Promise<number> {
+async function listening(answer: (socket: Socket) => void): Promise<number> {
   const server: Server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
@@ -128,7 +128,6 @@ test("recognizes a pooler that refuses settings, and one that hands sessions on"
   });
 
   const { hostname, port } = new URL(database.url);
-  const { connect: dial } = await import("node:net");
   const handingOn = await listening((socket) => {
     const server = dial(Number(port), hostname);
     socket.on("error", () => server.destroy()).pipe(server);

@@ -1,4 +1,6 @@
+import { readFile, readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { codeOf } from "../../../src/adapters/postgres/connect-problem.ts";
 import { openAudit, openLedger } from "../../../src/adapters/postgres/open-ledger.ts";
 import { ensureLedger } from "../../../src/adapters/postgres/ensure-ledger.ts";
 import { Secret } from "../../../src/core/secret.ts";
@@ -21,7 +23,6 @@ test("goes down to nothing and up again through its own down files", async () =>
   const ledger = await aLedger(database.url);
   await aLease(ledger);
   const client = await database.connect();
-  const { readFile, readdir } = await import("node:fs/promises");
   const folder = new URL("../../../migrations/", import.meta.url);
   const downs = (await readdir(folder))
     .filter((file) => file.endsWith(".down.sql"))
@@ -70,7 +71,8 @@ test("lets a writer append and lease and nothing else, and a reader only read", 
       "select slipway_ledger.apply_change('{}', 1, now(), '{}')",
       "set role slipway_owner",
     ]) {
-      await expect(writer.query(statement), statement).rejects.toMatchObject({ code: "42501" });
+      const answer = await writer.query(statement).then(() => "done", codeOf);
+      expect([statement, answer]).toEqual([statement, "42501"]);
     }
 
     const { audit, close } = openAudit(secret(database.urlAs(`${name}_r`, "r")));

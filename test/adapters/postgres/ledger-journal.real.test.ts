@@ -1,5 +1,6 @@
 import { expect, inject, test } from "vitest";
 import { setTimeout } from "node:timers/promises";
+import { codeOf } from "../../../src/adapters/postgres/connect-problem.ts";
 import { SlipwayError } from "../../../src/core/errors.ts";
 import { aRelease } from "../../builders/a-release.ts";
 import { useDatabase } from "../../support/postgres.ts";
@@ -109,10 +110,10 @@ test("stays gapless with several writers at once", async () => {
 test("loses no acknowledged record and makes none twice when backends are killed while it appends", async () => {
   const ledger = await aLedger(database.url);
   await aLease(ledger);
-  let going = true;
+  const going = new AbortController();
   const acknowledged: number[] = [];
   const writing = (async () => {
-    while (going) acknowledged.push((await ledger.journal.append(anEntry())).seq);
+    while (!going.signal.aborted) acknowledged.push((await ledger.journal.append(anEntry())).seq);
   })();
 
   const kills = inject("postgresSource") === "containers" ? 0 : 2;
@@ -130,7 +131,7 @@ test("loses no acknowledged record and makes none twice when backends are killed
       else await askAgain("select pg_terminate_backend($1)", [pid]);
     }
   }
-  going = false;
+  going.abort();
   await writing;
 
   expect(acknowledged).toEqual(Array.from({ length: acknowledged.length }, (_, n) => n + 1));
@@ -182,7 +183,8 @@ test("refuses every change of what is written, also where triggers are for repli
     "truncate slipway_ledger.leases",
     "truncate slipway_ledger.deployments",
   ]) {
-    await expect(superuser.query(statement), statement).rejects.toMatchObject({ code: "SL002" });
+    const answer = await superuser.query(statement).then(() => "done", codeOf);
+    expect([statement, answer]).toEqual([statement, "SL002"]);
   }
 });
 

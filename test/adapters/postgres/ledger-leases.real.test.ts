@@ -97,9 +97,10 @@ test("has exactly one winner among 50 clients, round after round", async () => {
       const [winner] = winners;
       if (winner === undefined) throw new Error("nobody won");
       expect(winner.lease.fence).toBe(round);
-      for (const answer of answers) {
-        if (answer.kind === "held") expect(answer.by.holder).toBe(winner.lease.holder);
-      }
+      const named = answers.map((answer) =>
+        answer.kind === "held" ? answer.by.holder : answer.lease.holder,
+      );
+      expect(new Set(named)).toEqual(new Set([winner.lease.holder]));
       await setUp.release(winner.lease);
     }
   } finally {
@@ -121,6 +122,6 @@ test("has one winner among 20 clients when the holder has died", async () => {
 test("refuses a lifetime that would hold an environment for ever", async () => {
   const { leases } = await aLedger(database.url);
   for (const lifetime of [0, -1, 3601, Number.NaN, Number.POSITIVE_INFINITY]) {
-    await expect(leases.take(request("ann", lifetime)), String(lifetime)).rejects.toThrow("a lifetime");
+    await expect(leases.take(request("ann", lifetime))).rejects.toThrow("a lifetime");
   }
 });

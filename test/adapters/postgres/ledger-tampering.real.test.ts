@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { useDatabase } from "../../support/postgres.ts";
@@ -78,9 +78,8 @@ test(`finds each of ${TAMPERINGS} random tamperings by a superuser who switched 
       await restore(superuser);
       await tamper(superuser, how);
       const verdict = await verdictOf(database.url);
-      expect(verdict.kind, JSON.stringify(how)).toBe("not-intact");
-      if (verdict.kind === "intact") return;
-      expect(verdict.faults[0], JSON.stringify(how)).toMatchObject(expected(how));
+      const first = verdict.kind === "intact" ? undefined : verdict.faults[0];
+      expect({ how, seq: first?.seq, kind: first?.kind }).toEqual({ how, ...expected(how) });
     }),
     { seed, numRuns: TAMPERINGS, endOnFailure: true },
   );
@@ -192,6 +191,7 @@ async function tamper(superuser: Client, how: Tampering): Promise<void> {
   }
 }
 
+const anySeq = expect.any(Number) as number;
 const any = (...kinds: string[]) => expect.stringMatching(new RegExp(`^(${kinds.join("|")})$`)) as string;
 
 /** The first record that is named, and the words for what was done to it. */
@@ -222,6 +222,8 @@ function expected(how: Tampering): { seq: number; kind: string } {
     case "rewrite":
       return { seq: RECORDS, kind: "head-differs" };
     case "head":
-      return { seq: expect.any(Number) as number, kind: any("head-differs", "truncated", "inserted") };
+      return { seq: anySeq, kind: any("head-differs", "truncated", "inserted") };
+    default:
+      return how satisfies never;
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { useDatabase } from "../../support/postgres.ts";
 import { aMigrationFolder, someMigrations } from "./a-migration-folder.ts";
 
@@ -241,16 +241,15 @@ test("takes braces, dollars and quotes in SQL as they are", async () => {
 
 test("prints nothing of a failing statement", async () => {
   const written: string[] = [];
-  const { stdout, stderr } = process;
-  const originals = [stdout.write.bind(stdout), stderr.write.bind(stderr)] as const;
   const keep = (text: unknown): boolean => written.push(String(text)) > 0;
-  stdout.write = keep;
-  stderr.write = keep;
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, "write").mockImplementation(keep),
+  );
   try {
     const folder = await aMigrationFolder({ "0001_a": "create role r_hunter2 password 'hunter2' nonsense" });
     await (await someMigrations(database.url, folder)).apply(run);
   } finally {
-    [stdout.write, stderr.write] = originals;
+    for (const spy of spies) spy.mockRestore();
   }
   expect(written.join("")).not.toContain("hunter2");
 });

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { SCHEMA_QUERIES } from "../../../src/adapters/postgres/schema-queries.ts";
 import { readSchema } from "../../../src/adapters/postgres/schema-snapshot.ts";
 import { useDatabase } from "../../support/postgres.ts";
 
@@ -87,7 +88,6 @@ test("is the same for the same schema and sees every one of many changes", async
     await client.query("begin");
     await client.query(change);
     // The snapshot opens a transaction of its own; inside of this one its statements are enough.
-    const { SCHEMA_QUERIES } = await import("../../../src/adapters/postgres/schema-queries.ts");
     await client.query("set local search_path = pg_catalog");
     const after: Record<string, unknown> = {};
     for (const [section, query] of Object.entries(SCHEMA_QUERIES))

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { scanSql } from "../../../src/core/migration/scan-sql.ts";
 
@@ -76,7 +76,7 @@ test("finds a verb of transactions wherever it is hidden between other statement
   );
 });
 
-test("takes a text of ten million characters in one pass", () => {
-  const sql = `insert into t values ('${"a''".repeat(2_000_000)}');\n${"select 1;\n".repeat(400_000)}`;
-  expect(scanSql(sql).statements).toHaveLength(400_001);
+test("takes a text of a million characters in one pass", () => {
+  const sql = `insert into t values ('${"a''".repeat(200_000)}');\n${"select 1;\n".repeat(40_000)}`;
+  expect(scanSql(sql).statements).toHaveLength(40_001);
 });
