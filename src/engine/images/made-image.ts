@@ -31,11 +31,7 @@ export async function imagesOf(
 }
 
 /** An image of what the container holds, mounts left out. The same content gives the same digest. */
-export async function madeImage(
-  session: Session,
-  state: ContainerState,
-  signal: AbortSignal,
-): Promise<Image> {
+async function madeImage(session: Session, state: ContainerState, signal: AbortSignal): Promise<Image> {
   const { snapshot } = await state.root.open(signal);
   const below =
     state.base === undefined ? [] : (await hostRoot(session, state.base).open(signal)).snapshot.layers;

@@ -128,11 +128,7 @@ function ownershipInputs(args: Arguments): Record<string, unknown> {
 }
 
 /** Permissions and owner as the arguments say; names are looked up in the container. */
-export async function ownershipOf(
-  state: ContainerState,
-  args: Arguments,
-  signal: AbortSignal,
-): Promise<Ownership> {
+async function ownershipOf(state: ContainerState, args: Arguments, signal: AbortSignal): Promise<Ownership> {
   const permissions = optionalNumberOf(args, "permissions");
   const written = optionalTextOf(args, "owner");
   const owner = written === undefined ? undefined : await findUser(await state.root.open(signal), written);

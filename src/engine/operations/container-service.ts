@@ -86,7 +86,7 @@ async function tunnel(session: Session, args: Arguments, signal: AbortSignal): P
 }
 
 /** `ports` arguments; a frontend of 0 means that none was given. Throws a RecipeProblem for UDP. */
-export function forwardsOf(args: Arguments): { frontend: number; backend: number }[] {
+function forwardsOf(args: Arguments): { frontend: number; backend: number }[] {
   return objectsOf(args, "ports").map((port) => {
     if (port.protocol === "UDP") {
       throw new RecipeProblem("UDP ports are not part of the embedded engine; Dagger Engine has them");

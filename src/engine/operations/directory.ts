@@ -1,25 +1,17 @@
-import {
-  numberOf,
-  optionalNumberOf,
-  optionalTextOf,
-  recipeOf,
-  recipesOf,
-  textOf,
-  textsOf,
-} from "../graph/arguments.ts";
+import { numberOf, recipeOf, recipesOf, textOf, textsOf } from "../graph/arguments.ts";
 import { RecipeProblem } from "../graph/recipe-problem.ts";
 import type { Arguments } from "../graph/recipe.ts";
-import { type Directory, EMPTY_DIRECTORY, type Ownership } from "../filesystem/types.ts";
+import { EMPTY_DIRECTORY } from "../filesystem/types.ts";
 import { diff } from "../filesystem/diff.ts";
 import { withDirectory } from "../filesystem/with-directory.ts";
 import { withFile, withNewFile } from "../filesystem/with-file.ts";
 import { withNewDirectory } from "../filesystem/with-new-directory.ts";
 import { withSymlink } from "../filesystem/with-symlink.ts";
-import { without } from "../filesystem/without.ts";
 import type { Session } from "../state/session.ts";
-import type { DirectoryTree, Tree } from "../state/trees.ts";
+import type { DirectoryTree } from "../state/trees.ts";
 import { deriveDirectory, subdirectory } from "./derive-tree.ts";
 import { filteredTree, filterOf } from "./filters.ts";
+import { into, ownership, remove, write } from "./write-directory.ts";
 
 /** What a field of Directory that answers a Directory does. */
 export type DirectoryOperation = (
@@ -144,53 +136,3 @@ export const directoryOperations: Readonly<Record<string, DirectoryOperation>> =
     );
   },
 };
-
-function remove(
-  session: Session,
-  tree: DirectoryTree,
-  args: Arguments,
-  paths: readonly string[],
-): DirectoryTree {
-  return write(session, tree, "without", args, [], async (target) => {
-    let result = target;
-    for (const path of paths) result = await without(session.layers, result, path);
-    return result;
-  });
-}
-
-function write(
-  session: Session,
-  tree: DirectoryTree,
-  operation: string,
-  args: Arguments,
-  sources: readonly Tree<unknown>[],
-  make: (target: Directory, signal: AbortSignal) => Promise<Directory>,
-): DirectoryTree {
-  const { source: _source, sources: _sources, ...inputs } = args;
-  return deriveDirectory(
-    session,
-    { operation, ...inputs },
-    [tree, ...sources],
-    async (signal) => await make(await tree.open(signal), signal),
-  );
-}
-
-function ownership(args: Arguments): Ownership {
-  const permissions = optionalNumberOf(args, "permissions");
-  const written = optionalTextOf(args, "owner");
-  const [user = "", group = user] = written?.split(":") ?? [];
-  if (written !== undefined && !(/^\d+$/.test(user) && /^\d+$/.test(group))) {
-    throw new RecipeProblem(
-      `owner ${written}: a directory has no user names, only numbers such as 1000:1000`,
-    );
-  }
-  return {
-    ...(permissions === undefined ? {} : { permissions }),
-    ...(written === undefined ? {} : { owner: { uid: Number(user), gid: Number(group) } }),
-  };
-}
-
-/** A path that ends in a slash names the folder for the file. */
-function into(path: string, name: string): string {
-  return path.endsWith("/") ? `${path}${name}` : path;
-}

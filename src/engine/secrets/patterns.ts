@@ -1,7 +1,7 @@
 /**
  * Values shorter than this are not scrubbed: "a" or "42" would blank out half of every log and still protect nothing.
  */
-export const SHORTEST_SCRUBBED = 4;
+const SHORTEST_SCRUBBED = 4;
 
 /**
  * The byte sequences (one character per byte) in which a secret may appear in output: as it is, JSON-escaped,

@@ -17,7 +17,7 @@ export const valueFields: Readonly<Record<string, Field>> = Object.fromEntries(
 );
 
 /** An object that is nothing but its values; its ID stands for them. */
-export function valueRecipe(session: Session, type: keyof typeof FIELDS, args: Arguments): Recipe {
+function valueRecipe(session: Session, type: keyof typeof FIELDS, args: Arguments): Recipe {
   return session.recipes.keep(new Recipe(type, "value", undefined, args));
 }
 
