@@ -73,6 +73,27 @@ describe.each(SDKS)("images, through $name", (sdk) => {
     });
   });
 
+  test("that were pulled by digest need no registry any more", async () => {
+    const registry = await aRegistry();
+    const cacheFolder = freshCache();
+    const address = await pipeline(sdk, { cacheFolder: freshCache() }, async ({ node }) => {
+      return await node.withNewFile("/hello", "kept").publish(`${registry.address}/a:1`);
+    });
+    const read = async () =>
+      await pipeline(
+        sdk,
+        { cacheFolder },
+        async ({ dag }) => await dag.container().from(address).file("/hello").contents(),
+      );
+
+    expect(await read()).toBe("kept");
+    registry.before = (_, response) => {
+      response.destroy();
+      return "answered";
+    };
+    expect(await read()).toBe("kept");
+  });
+
   test("do not hold mounts or secrets", async () => {
     const registry = await aRegistry();
     await pipeline(sdk, { cacheFolder: freshCache() }, async ({ dag, node }) => {
