@@ -70,26 +70,39 @@ async function take(
   }
 }
 
+// Gives up while the lease still stands, so that nothing is done after another may have taken it.
 async function heartbeat(
   lease: Lease,
   ports: Pick<DeploymentPorts, "leases" | "clock">,
   lost: AbortController,
   stop: AbortSignal,
 ): Promise<void> {
-  let lastSeen = ports.clock.now();
+  const { clock } = ports;
+  let provenAt = clock.now();
   for (;;) {
-    await ports.clock.sleep(LEASE_HEARTBEAT_MS, stop);
+    await clock.sleep(LEASE_HEARTBEAT_MS, stop);
     if (stop.aborted) return;
-    try {
-      const answer = await ports.leases.renew(lease, LEASE_LIFETIME_SECONDS);
-      if (answer === "lost") break;
-      lastSeen = ports.clock.now();
-    } catch {
-      // One missed renewal is no loss; the lease stands until it expires.
-      if (ports.clock.now() - lastSeen > LEASE_LIFETIME_SECONDS * 1000) break;
-    }
+
+    const askedAt = clock.now();
+    const leftMs = provenAt + LEASE_LIFETIME_SECONDS * 1000 - LEASE_HEARTBEAT_MS - askedAt;
+    const answer = await Promise.race([renewal(lease, ports), clock.sleep(Math.max(0, leftMs), stop)]);
+    if (stop.aborted) return;
+    if (answer === "renewed") provenAt = askedAt;
+    // One missed renewal is no loss; having no time left for another is.
+    else if (answer === "lost" || clock.now() - askedAt >= leftMs) break;
   }
   lost.abort(gone(lease));
+}
+
+async function renewal(
+  lease: Lease,
+  { leases }: Pick<DeploymentPorts, "leases">,
+): Promise<"renewed" | "lost" | "failed"> {
+  try {
+    return await leases.renew(lease, LEASE_LIFETIME_SECONDS);
+  } catch {
+    return "failed";
+  }
 }
 
 function held(by: HeldLease): SlipwayError {
