@@ -140,9 +140,12 @@ test.runIf(ability.network)("a command cannot reach a server on this machine's l
 
 test.runIf(isolates)("the request's uid is what the command sees of itself and of its files", async () => {
   const { run } = lab();
-  const seen = await run("id -u; id -g; touch /tmp/mine; stat -c '%u:%g' /tmp/mine", { uid: 70, gid: 71 });
+  const seen = await run("id -u; id -g; mkdir -m 700 /tmp/data; stat -c '%u:%g %a' /tmp/data", {
+    uid: 70,
+    gid: 71,
+  });
 
-  expect(seen.stdout.split("\n")).toEqual(["70", "71", "70:71"]);
+  expect(seen.stdout.split("\n")).toEqual(["70", "71", "70:71 700"]);
 });
 
 test("what a command is given on its standard input is what it reads", async () => {
