@@ -22,31 +22,37 @@ type Column = readonly [title: string, cell: (line: AuditLine) => string];
 const COLUMNS: readonly Column[] = [
   ["#", ({ seq }) => String(seq)],
   ["when (UTC)", ({ at }) => `${at.slice(0, 10)} ${at.slice(11, 19)}`],
-  ["where", ({ app, environment }) => `${app}/${environment}`],
-  ["deployment", ({ deploymentId }) => deploymentId],
   ["step", ({ step }) => step ?? "(all of it)"],
   ["phase", ({ phase }) => phase],
   ["outcome", ({ outcome }) => outcome ?? ""],
   ["seconds", ({ seconds }) => (seconds === null ? "" : seconds.toFixed(2))],
-  ["who", ({ actor }) => actor],
 ];
 
 // A record may hold what a stranger chose: nothing of it may move the cursor, end a line or turn the text around.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** The records as a table for people, one line each. */
+/** The records as a table for people, one line each; a heading says of each run of records what, where and who. */
 export function auditTable(lines: readonly AuditLine[]): string {
   const rows = [
     COLUMNS.map(([title]) => title),
-    ...lines.map((line) => COLUMNS.map(([, cell]) => cell(line).replace(UNPRINTABLE, "?"))),
+    ...lines.map((line) => COLUMNS.map(([, cell]) => printable(cell(line)))),
   ];
   const widths = COLUMNS.map((_column, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const [titles = "", ...records] = rows.map((row) =>
+    `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
+  );
+
+  let last = "";
+  const printed = lines.flatMap((line, index) => {
+    const heading = `${line.app}/${line.environment}  ${line.deploymentId}  by ${line.actor}`;
+    const record = records[index] ?? "";
+    if (heading === last) return [record];
+    last = heading;
+    return [printable(heading), record];
+  });
+  return [titles, ...printed].join("\n");
+}
+
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, "?");
 }

@@ -19,19 +19,29 @@ const line = (changes: Partial<AuditLine> = {}): AuditLine => ({
   ...changes,
 });
 
-test("shows when, who, step, phase, outcome and seconds, one record a line", () => {
-  const lines = [line(), line({ seq: 12, phase: "outcome", outcome: "done", seconds: 0.514, step: null })];
+test("shows one record a line, under a heading for each deployment that says where and who", () => {
+  const lines = [
+    line(),
+    line({ seq: 12, phase: "outcome", outcome: "done", seconds: 0.514, step: null }),
+    line({ seq: 13, deploymentId: "d-2" }),
+  ];
   expect(`\n${auditTable(lines)}\n`).toBe(`
-#   when (UTC)           where        deployment  step         phase    outcome  seconds  who
-1   2026-11-21 00:48:47  diary/local  d-1         migrate      intent                     arn:aws:iam::000000000000:user/slipway
-12  2026-11-21 00:48:47  diary/local  d-1         (all of it)  outcome  done     0.51     arn:aws:iam::000000000000:user/slipway
+  #   when (UTC)           step         phase    outcome  seconds
+diary/local  d-1  by arn:aws:iam::000000000000:user/slipway
+  1   2026-11-21 00:48:47  migrate      intent
+  12  2026-11-21 00:48:47  (all of it)  outcome  done     0.51
+diary/local  d-2  by arn:aws:iam::000000000000:user/slipway
+  13  2026-11-21 00:48:47  migrate      intent
 `);
 });
 
 test("lets no record forge a line, move the cursor or turn the text around", () => {
-  const table = auditTable([line({ actor: "eve\n2  2026\u001B[2J\u202Edone\u2028" })]);
-  expect(table.split("\n")).toHaveLength(2);
-  expect(table).toMatch(/eve\?2  2026\?\[2J\?done\?$/);
+  const table = auditTable([line({ actor: "eve\n2  2026\u001B[2J\u202Edone\u2028", step: "a\nb" })]);
+  expect(table.split("\n")).toEqual([
+    "  #  when (UTC)           step  phase   outcome  seconds",
+    "diary/local  d-1  by eve?2  2026?[2J?done?",
+    "  1  2026-11-21 00:48:47  a?b   intent",
+  ]);
 });
 
 test("says where the damage begins", () => {
