@@ -69,13 +69,20 @@ test("audit show prints the records of one deployment, as a table and as JSON", 
   const text = await audit("show", "--deployment", "d-2");
   expect(text.code).toBe(0);
   expect(
-    text.stdout.split("\n").map((line) =>
-      line
-        .split(/\s{2,}/)
-        .slice(0, 1)
-        .concat(line.match(/d-\d/g) ?? []),
-    ),
-  ).toEqual([["#"], ["2", "d-2"], [""]]);
+    text.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) =>
+        line
+          .trim()
+          .split(/\s{2,}/)
+          .slice(0, 2),
+      ),
+  ).toEqual([
+    ["#", "when (UTC)"],
+    ["diary/local", "d-2"],
+    ["2", expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)],
+  ]);
   const json = await audit("show", "--env", "local", "--limit", "1", "--json");
   expect((JSON.parse(json.stdout) as { records: unknown[] }).records).toMatchObject([
     { seq: 2, app: "diary", environment: "local", deploymentId: "d-2", step: "migrate", phase: "intent" },
