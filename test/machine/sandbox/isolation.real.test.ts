@@ -52,6 +52,20 @@ test("a command gets the environment of the request byte for byte, and nothing o
   expect(JSON.parse(stdout)).toEqual(env);
 });
 
+test.runIf(isolates)(
+  "variables of the loader reach the command, not this machine's programs on the way",
+  async () => {
+    const { stderr, exitCode } = await lab().run("", {
+      argv: ["/bin/true"],
+      env: { PATH: "/usr/bin:/bin", LD_PRELOAD: "/no/such/library.so" },
+    });
+
+    expect(exitCode).toBe(0);
+    // The loader complains once for each program that it starts with the variable.
+    expect(stderr.match(/library\.so/g)).toHaveLength(1);
+  },
+);
+
 test.runIf(isolates)("a command sees no process but its own", async () => {
   const { stdout } = await lab().run("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done");
 
