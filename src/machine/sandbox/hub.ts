@@ -66,7 +66,7 @@ async function open(sockets: HubSockets): Promise<Hub> {
       await Promise.all([...routes.keys(), ...outbound].map((place) => listen(Number(place.split(":")[1]))));
       guests.set(address, guest);
       return () => {
-        guests.delete(address);
+        if (guests.get(address) === guest) guests.delete(address);
         for (const socket of guest.sockets) socket.destroy();
       };
     },

@@ -1,5 +1,6 @@
 import { sandboxAbility } from "./ability.ts";
 import { startInBubblewrap } from "./bubblewrap.ts";
+import { requireHostNames } from "./host-name.ts";
 import { startInNamespaces } from "./namespaces.ts";
 import { startPlain } from "./plain.ts";
 import type { RunningSandbox, SandboxRequest } from "./types.ts";
@@ -13,6 +14,7 @@ import type { RunningSandbox, SandboxRequest } from "./types.ts";
  */
 export async function startSandbox(request: SandboxRequest): Promise<RunningSandbox> {
   request.signal?.throwIfAborted();
+  requireHostNames(request);
   const ability = await sandboxAbility();
   switch (ability.kind) {
     case "namespaces":

@@ -88,6 +88,12 @@ test.runIf(isolates)("a command has the host name it was given and not this mach
   expect(unnamed.stdout).not.toBe(hostname());
 });
 
+test("a host name that is none is refused before anything starts", async () => {
+  await expect(lab().run("true", { hostname: "a\nb" })).rejects.toThrow(
+    'sandbox: "a\\nb" is not a host name',
+  );
+});
+
 test.runIf(isolates)("root inside cannot get out through mounts, chroot, or process 1", async () => {
   const secret = `outside-${process.pid}`;
   const { run, layer } = lab();
