@@ -62,7 +62,10 @@ export function useDatabase(): TestDatabase {
 }
 
 async function inContainer(): Promise<TestServer> {
+  // The superuser's name and the first database are the same as with the binaries, whoever brings the server.
   const container = await new PostgreSqlContainer(postgresImage())
+    .withUsername("postgres")
+    .withDatabase("postgres")
     .withCommand(["postgres", "-c", "fsync=off"])
     .start();
   return { url: container.getConnectionUri(), stop: async () => void (await container.stop()) };

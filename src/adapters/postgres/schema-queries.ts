@@ -12,6 +12,13 @@ const ownObject = (catalog: string, alias: string): string =>
 const grants = (column: string): string =>
   `(select array_agg(a::text order by a::text collate "C") from unnest(${column}) a)`;
 
+/**
+ * A column's own settings as sorted text. Debian's Postgres 15.18 keeps `pg_attver=<number>` among them, which differs
+ * from column to column and from one creation to the next; nobody set it.
+ */
+const attributeOptions = (column: string): string =>
+  `(select array_agg(o order by o collate "C") from unnest(${column}) o where o !~ '^pg_attver=')`;
+
 const relation = `quote_ident(n.nspname) || '.' || quote_ident(c.relname)`;
 
 export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
@@ -41,7 +48,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
            format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
            a.attidentity as identity, a.attgenerated as generated, pg_get_expr(f.adbin, f.adrelid) as default,
            case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
-           a.attstorage as storage, ${grants("a.attacl")} as grants, ${grants("a.attoptions")} as options
+           a.attstorage as storage, ${grants("a.attacl")} as grants, ${attributeOptions("a.attoptions")} as options
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_type t on t.oid = a.atttypid
