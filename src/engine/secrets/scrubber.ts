@@ -1,5 +1,8 @@
 const SCRUBBED = "***";
 
+/** A shorter one, found over the end of a line, would more likely be two words of the text. */
+const SHORTEST_WRAPPED = 12;
+
 /** The patterns to look for; read again for each chunk, so that a secret that becomes known later counts at once. */
 export interface Patterns {
   /** Longest first; one character per byte. */
@@ -11,7 +14,7 @@ export interface Patterns {
 /** Prepares patterns for `Scrubber` and `scrubText`. */
 export function preparePatterns(patterns: Iterable<string>): Patterns {
   const all = [...new Set(patterns)].toSorted((a, b) => b.length - a.length);
-  const expression = all.length === 0 ? undefined : new RegExp(all.map(escaped).join("|"), "g");
+  const expression = all.length === 0 ? undefined : new RegExp(all.map(matching).join("|"), "g");
   return { all, expression };
 }
 
@@ -70,11 +73,36 @@ function split(text: string, { all, expression }: Patterns): { shown: string; re
 /** Where, at or after `from`, the end of the text could be the beginning of a pattern; the text's length if nowhere. */
 function unfinished(text: string, from: number, all: readonly string[]): number {
   const longest = (all[0]?.length ?? 1) - 1;
-  for (let start = Math.max(from, text.length - longest); start < text.length; start += 1) {
+  let begin = text.length;
+  for (let seen = 0; begin > from && seen < longest; begin -= 1) {
+    if (!isLineBreak(text[begin - 1])) seen += 1;
+  }
+  for (let start = begin; start < text.length; start += 1) {
+    if (isLineBreak(text[start])) continue;
     const tail = text.slice(start);
-    if (all.some((pattern) => pattern.length > tail.length && pattern.startsWith(tail))) return start;
+    const joined = tail.replaceAll(/[\r\n]/g, "");
+    const mayGrow = (pattern: string) =>
+      beginsWith(pattern, tail) || (isWrapped(pattern) && beginsWith(pattern, joined));
+    if (all.some(mayGrow)) return start;
   }
   return text.length;
+}
+
+function beginsWith(pattern: string, tail: string): boolean {
+  return pattern.length > tail.length && pattern.startsWith(tail);
+}
+
+function isLineBreak(character: string | undefined): boolean {
+  return character === "\n" || character === "\r";
+}
+
+/** `base64` and its like begin a new line after 76 or 64 characters, so a long pattern of their alphabet may be broken. */
+function isWrapped(pattern: string): boolean {
+  return pattern.length >= SHORTEST_WRAPPED && /^[A-Za-z0-9+/_-]+$/.test(pattern);
+}
+
+function matching(pattern: string): string {
+  return isWrapped(pattern) ? Array.from(pattern, escaped).join("\\r?\\n?") : escaped(pattern);
 }
 
 function escaped(text: string): string {

@@ -90,6 +90,24 @@ describe("the forms of a secret", () => {
     }
   });
 
+  test("cover Base64 that a tool broke into lines, wherever the stream is cut", () => {
+    const secret = "postgres://owner:a-rather-long-password-for-the-database@db.internal:5432/diary";
+    for (const width of [64, 76]) {
+      const encoded = Buffer.from(secret)
+        .toString("base64")
+        .replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n");
+      expect(forms(secret, `before\n${encoded}\nafter\n`)).toMatch(/^before\n\*{3}[^\n]{0,4}\nafter\n$/);
+      for (let cut = 1; cut < encoded.length; cut += 1) {
+        const shown = through(patternsOf(secret), [encoded.slice(0, cut), encoded.slice(cut), "\n"]);
+        expect(shown).toMatch(/^\*{3}.{0,4}\n$/);
+      }
+    }
+  });
+
+  test("leave short words alone that meet over the end of a line", () => {
+    expect(forms("some-word", "some-\nword")).toBe("some-\nword");
+  });
+
   test("cover each line of several", () => {
     expect(forms("line-one\r\nline-two\n", "| line-one |\n| line-two |")).toBe("| *** |\n| *** |");
   });
