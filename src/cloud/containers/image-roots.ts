@@ -1,21 +1,11 @@
 import { createReadStream } from "node:fs";
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { SlipwayError } from "../../core/errors.ts";
 import { hostBaseByName, type HostBase } from "../../machine/oci/host-base.ts";
 import { BASE_LABEL, type Image, type RunConfig } from "../../machine/oci/image-types.ts";
+import { layHostRoot } from "../../machine/oci/lay-host-root.ts";
 import { pullImage } from "../../machine/oci/pull-image.ts";
 import { parseReference } from "../../machine/oci/reference.ts";
 import type { RegistryCredentials } from "../../machine/oci/registry-types.ts";
@@ -101,7 +91,7 @@ export class ImageRoots {
     }
     const root = join(work, "root");
     await mkdir(root, { mode: 0o755 });
-    if (base !== undefined) await fill(root, base);
+    if (base !== undefined) await layHostRoot(root, base);
     for (const [index, layer] of image.layers.entries()) {
       const unpacked = join(work, `layer-${index}`);
       await mkdir(unpacked, { mode: 0o755 });
@@ -141,20 +131,6 @@ async function baseOf(image: Image): Promise<HostBase | undefined> {
 
 function withBase(config: RunConfig, base: RunConfig | undefined): RunConfig {
   return { ...base, ...config, Env: [...(base?.Env ?? []), ...(config.Env ?? [])] };
-}
-
-async function fill(root: string, { folders, links, files }: HostBase): Promise<void> {
-  for (const path of Object.keys(folders)) await mkdir(join(root, path), { recursive: true });
-  for (const [path, { content, mode }] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), content);
-    await chmod(join(root, path), mode);
-  }
-  for (const [path, target] of Object.entries(links)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await symlink(target, join(root, path));
-  }
-  for (const [path, mode] of Object.entries(folders)) await chmod(join(root, path), mode);
 }
 
 function layerContent(layer: Image["layers"][number]) {
