@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { onExit } from "../machine/processes/exit-hooks.ts";
@@ -72,6 +72,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   });
   const token = randomBytes(16).toString("hex");
   const server = await serveSession(session, token);
+  if (await isEmpty(join(folder, "results"))) warmUp(session);
 
   let closed: Promise<void> | undefined;
   const close = async () => {
@@ -86,6 +87,20 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   };
   const forget = onExit(close);
   return { port: server.port, token, close };
+}
+
+/**
+ * Looks at the machine and makes the surroundings of sandboxes while the first query is on its way. Only worth it when
+ * a command is sure to run, which is so while no result is known.
+ */
+function warmUp(session: Session): void {
+  const warming = Promise.all([session.machine(session.signal), session.sandbox(session.signal)]);
+  // A fault is told by the first command that needs them.
+  session.execs.track(warming).catch(() => {});
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length === 0;
 }
 
 function usualCacheFolder(env: NodeJS.ProcessEnv): string {

@@ -4,7 +4,9 @@ import { createInterface } from "node:readline";
 export interface ForkOptions {
   /** The file that the process runs; it takes one message and answers with one. */
   readonly main: string;
-  readonly request: object;
+  readonly args?: readonly string[];
+  /** Sent when it is there; the process starts meanwhile. */
+  readonly request: object | Promise<object>;
   /** The whole environment of the process. */
   readonly env: NodeJS.ProcessEnv;
   /** Kills the process; the promise then rejects with the signal's reason. */
@@ -16,7 +18,7 @@ export interface ForkOptions {
 /** Asks a process of its own one question. The process is gone when the answer, or the error, is there. */
 export async function forkOnce(options: ForkOptions): Promise<unknown> {
   options.signal.throwIfAborted();
-  const child = fork(options.main, {
+  const child = fork(options.main, options.args ?? [], {
     env: options.env,
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -28,8 +30,11 @@ export async function forkOnce(options: ForkOptions): Promise<unknown> {
     if (stream !== null) createInterface({ input: stream }).on("line", (line) => options.onLine?.(line));
   }
   try {
-    child.send(options.request);
-    return await answerOf(child, options.signal);
+    const answer = answerOf(child, options.signal);
+    // It may end, or be ended, before there is a request; that is told below.
+    answer.catch(() => undefined);
+    child.send(await options.request);
+    return await answer;
   } finally {
     process.off("exit", kill);
     options.signal.removeEventListener("abort", kill);

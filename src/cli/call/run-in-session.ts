@@ -6,7 +6,7 @@ import type { CallFailure, ChildAnswer, ChildRequest } from "./child/protocol.ts
 import type { EngineChoice } from "./engine-choice.ts";
 import { exitOfFailure } from "./exit-of-failure.ts";
 import { forkOnce } from "./fork-once.ts";
-import { cacheFolder, type PreparedModule } from "./module/prepared-module.ts";
+import type { PreparedModule } from "./module/prepared-module.ts";
 import { createStory, type Story } from "./story/story.ts";
 import { unwritable } from "./unwritable.ts";
 import type { ParsedCall } from "./words/parse-call.ts";
@@ -25,21 +25,23 @@ export async function runInSession(
   on: CallSurroundings,
 ): Promise<number> {
   const story = createStory((line) => on.stderr(`${line}\n`), on.now);
-  const engine =
-    session.kind === "session" ? given(session) : await on.startEngine((event) => story.tell(event));
+  const starting =
+    session.kind === "session"
+      ? Promise.resolve(given(session))
+      : on.startEngine((event) => story.tell(event));
   try {
-    const request: ChildRequest = {
-      compiled: module.compiled,
-      sdk: module.source.sdk,
-      main: module.schema.main,
-      session: { port: engine.port, token: engine.token },
-      plan: call.plan,
-    };
     const answer = (await forkOnce({
       main: CHILD,
-      request,
+      args: [module.compiled, module.source.sdk],
+      request: starting.then(
+        ({ port, token }): ChildRequest => ({
+          main: module.schema.main,
+          session: { port, token },
+          plan: call.plan,
+        }),
+      ),
       // A module sees nothing of its caller's environment, as in a Dagger engine.
-      env: { PATH: on.env["PATH"], NODE_COMPILE_CACHE: join(cacheFolder(on.env), "node") },
+      env: { PATH: on.env["PATH"], NODE_COMPILE_CACHE: module.compileCache },
       signal: on.interrupted,
       onLine: (line) => story.tell({ kind: "module", line }),
     })) as ChildAnswer;
@@ -50,7 +52,7 @@ export async function runInSession(
     answerWith(call, answer.value, on);
     return EXIT_CODES.done.code;
   } finally {
-    await engine.close();
+    await (await starting).close();
   }
 }
 

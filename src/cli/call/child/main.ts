@@ -1,5 +1,6 @@
 // The process that runs the module: one call in, one answer out, over the channel to the parent. What the module prints
-// goes to stdout and is part of the story.
+// goes to stdout and is part of the story. Its arguments are the folder with the module as JavaScript and the SDK's
+// compiled folder: both are loaded while the engine starts.
 
 import { pathToFileURL } from "node:url";
 import { answerOnce } from "../answer-once.ts";
@@ -9,23 +10,32 @@ import type { CallFailure, ChildAnswer, ChildRequest } from "./protocol.ts";
 
 type Callable = Record<string, (...args: readonly unknown[]) => unknown>;
 
+const [compiled = "", sdk = ""] = process.argv.slice(2);
+const loading = loadAll();
+// A fault is told when the call has come.
+loading.catch(() => undefined);
+
 answerOnce((request) =>
   run(request as ChildRequest)
     .then((value): ChildAnswer => ({ kind: "value", value: value ?? null }))
     .catch((error: unknown): ChildAnswer => ({ kind: "failed", failure: describeFailure(error) })),
 );
 
-async function run(request: ChildRequest): Promise<unknown> {
-  const { plan, sdk } = request;
+async function loadAll() {
   const load = async <T>(path: string) => (await import(pathToFileURL(path).href)) as T;
-  const [client, { globalConnection }, { dag }, module] = await Promise.all([
+  return await Promise.all([
     load<{ createGQLClient(port: number, token: string): unknown }>(`${sdk}/common/graphql/client.js`),
     load<{ globalConnection: { setGQLClient(client: unknown): void } }>(
       `${sdk}/common/graphql/connection.js`,
     ),
-    load<{ dag: DaggerClient }>(`${request.compiled}/sdk.js`),
-    load<Record<string, new (...args: readonly unknown[]) => Callable>>(`${request.compiled}/index.js`),
+    load<{ dag: DaggerClient }>(`${compiled}/sdk.js`),
+    load<Record<string, new (...args: readonly unknown[]) => Callable>>(`${compiled}/index.js`),
   ]);
+}
+
+async function run(request: ChildRequest): Promise<unknown> {
+  const { plan } = request;
+  const [client, { globalConnection }, { dag }, module] = await loading;
   globalConnection.setGQLClient(client.createGQLClient(request.session.port, request.session.token));
 
   const Main = module[request.main];

@@ -3,10 +3,6 @@
 import type { Plan } from "../words/plan.ts";
 
 export interface ChildRequest {
-  /** Folder with the module as JavaScript. */
-  readonly compiled: string;
-  /** The SDK's compiled folder. */
-  readonly sdk: string;
   /** The module's main class. */
   readonly main: string;
   readonly session: { readonly port: number; readonly token: string };

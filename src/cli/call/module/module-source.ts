@@ -7,7 +7,7 @@ import { SlipwayError } from "../../../core/errors.ts";
 export const MODULE_ROOT = resolve(import.meta.dirname, "../../../..");
 
 /** Counts up when what is kept on disk changes its form. */
-const FORM = 2;
+const FORM = 3;
 
 export interface ModuleSource {
   /** As in dagger.json. */
@@ -33,7 +33,7 @@ export function moduleSource(): ModuleSource {
     .map((file) => join(folder, file));
 
   const { sdk, version } = findSdk();
-  const hash = createHash("sha256").update(JSON.stringify([FORM, name, sdk, version, process.version]));
+  const hash = createHash("sha256").update(JSON.stringify([FORM, name, sdk, version]));
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(file));
   return { name: name ?? "", files, sdk, hash: hash.digest("hex").slice(0, 32) };
 }

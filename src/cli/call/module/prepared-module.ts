@@ -13,10 +13,13 @@ import { join } from "node:path";
 import { forkOnce } from "../fork-once.ts";
 import { unwritable } from "../unwritable.ts";
 import type { CallSchema } from "../schema/types.ts";
-import { moduleSource, type ModuleSource } from "./module-source.ts";
+import { MODULE_ROOT, moduleSource, type ModuleSource } from "./module-source.ts";
 import type { PrepareAnswer, PrepareRequest } from "./prepare-main.ts";
 
 const MAIN = join(import.meta.dirname, "prepare-main.ts");
+
+/** What installing Slipway prepares (scripts/prepare-module.ts), beside the packages that it is made from. */
+export const INSTALLED = join(MODULE_ROOT, "node_modules/.cache/slipway");
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -25,20 +28,37 @@ export interface PreparedModule {
   readonly schema: CallSchema;
   /** Folder with the module as JavaScript. */
   readonly compiled: string;
+  /** Folder where Node keeps the compiled code of the module's process. */
+  readonly compileCache: string;
 }
 
 /** The folder where Slipway keeps what it can make again. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
+function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache"), "slipway");
 }
 
 /**
- * The module, introspected and compiled; both are kept on disk until a file of it or the SDK changes. Throws
- * `CACHE_UNWRITABLE` (exit 11).
+ * The module, introspected and compiled: as it was when Slipway was installed, else as it is kept in the user's cache
+ * until a file of it or the SDK changes. Throws `CACHE_UNWRITABLE` (exit 11).
  */
-export async function prepareModule(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<PreparedModule> {
+export async function prepareModule(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  installed = INSTALLED,
+): Promise<PreparedModule> {
   const source = moduleSource();
-  const modules = join(cacheFolder(env), "modules");
+  const isInstalled = existsSync(join(installed, "modules", source.hash));
+  return await prepareModuleIn(isInstalled ? installed : cacheFolder(env), env, signal, source);
+}
+
+/** The same, kept in the folder that is given. */
+export async function prepareModuleIn(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  source = moduleSource(),
+): Promise<PreparedModule> {
+  const modules = join(folder, "modules");
   const kept = join(modules, source.hash);
   try {
     if (!existsSync(kept)) await prepare(source, modules, kept, env, signal);
@@ -51,7 +71,7 @@ export async function prepareModule(env: NodeJS.ProcessEnv, signal: AbortSignal)
     );
   }
   const schema = JSON.parse(readFileSync(join(kept, "schema.json"), "utf8")) as CallSchema;
-  return { source, schema, compiled: join(kept, "module") };
+  return { source, schema, compiled: join(kept, "module"), compileCache: join(folder, "node") };
 }
 
 /** Made beside its place and moved there whole, so that a second call at the same time never sees a half of it. */
