@@ -8,8 +8,8 @@ export interface Patterns {
   matchesExactly(path: string): boolean;
   /** Whether something below this folder could be matched. */
   mayMatchBelow(folder: string): boolean;
-  /** Whether there are `!` patterns, which can bring back what lies in a matched folder. */
-  readonly takesBack: boolean;
+  /** Whether a `!` pattern could bring back something below this matched folder. */
+  mayTakeBackBelow(folder: string): boolean;
 }
 
 export interface Matched {
@@ -28,7 +28,6 @@ interface Pattern {
 export function compilePatterns(written: readonly string[]): Patterns {
   const patterns = written.flatMap(parse);
   return {
-    takesBack: patterns.some((pattern) => pattern.negated),
     matches(path, above) {
       let taken = false;
       const byPattern = patterns.map(({ negated, whole }, position) => {
@@ -45,6 +44,10 @@ export function compilePatterns(written: readonly string[]): Patterns {
     mayMatchBelow(folder) {
       const names = folder.split("/");
       return patterns.some((pattern) => !pattern.negated && leadsBelow(pattern, names));
+    },
+    mayTakeBackBelow(folder) {
+      const names = folder.split("/");
+      return patterns.some((pattern) => pattern.negated && leadsBelow(pattern, names));
     },
   };
 }

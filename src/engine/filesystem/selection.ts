@@ -61,7 +61,7 @@ export async function select<Ref>(
       }
       const inside =
         (included?.taken !== false || include?.mayMatchBelow(path)) &&
-        (excluded?.taken !== true || exclude?.takesBack);
+        (excluded?.taken !== true || exclude?.mayTakeBackBelow(path));
       if (kind !== "directory" || !inside) continue;
       const before = selected.length;
       await visit({ ref, path, included, excluded, rules }, taken ? [] : [...parents, entry]);
