@@ -15,7 +15,13 @@ try {
     encoding: "utf8",
     timeout: 120_000,
   });
-  if (status !== 0) throw error ?? new Error(stderr.trim().split("\n").at(-1));
+  if (status !== 0) throw error ?? new Error(sentenceIn(stderr));
 } catch (error) {
-  console.error(`slipway: the module is prepared at the first call, not now: ${error.message}`);
+  console.error(`slipway: the module is prepared at the first call, not now: ${sentenceIn(error.message)}`);
+}
+
+/** Of a stack the line that says what is wrong; else the first line. */
+function sentenceIn(text) {
+  const lines = text.trim().split("\n");
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0];
 }

@@ -33,13 +33,11 @@ export async function runInSession(
     const answer = (await forkOnce({
       main: CHILD,
       args: [module.compiled, module.source.sdk],
-      request: starting.then(
-        ({ port, token }): ChildRequest => ({
-          main: module.schema.main,
-          session: { port, token },
-          plan: call.plan,
-        }),
-      ),
+      request: starting.then(({ port, token }): ChildRequest => ({
+        main: module.schema.main,
+        session: { port, token },
+        plan: call.plan,
+      })),
       // A module sees nothing of its caller's environment, as in a Dagger engine.
       env: { PATH: on.env["PATH"], NODE_COMPILE_CACHE: module.compileCache },
       signal: on.interrupted,

@@ -63,6 +63,15 @@ test("tells which folders may hold something, so that the others need not be ent
   ).toEqual(["src", "src/a", "docs", "docs/a"]);
 });
 
+test("tells which matched folders a pattern takes something back from", () => {
+  const patterns = compilePatterns(["*", "!src/*/a.ts", "!docs/**", "lib/x"]);
+  expect(
+    ["src", "src/a", "src/a/b", "docs", "docs/a", "lib", "other"].filter((path) =>
+      patterns.mayTakeBackBelow(path),
+    ),
+  ).toEqual(["src", "src/a", "docs", "docs/a"]);
+});
+
 test("says which pattern cannot be read", () => {
   expect(() => compilePatterns(["ok", "a[b"])).toThrow('pattern: "a[b" is not a pattern');
 });

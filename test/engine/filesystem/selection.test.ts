@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { importDirectory } from "../../../src/engine/filesystem/host-import.ts";
+import { compilePatterns } from "../../../src/engine/filesystem/patterns.ts";
+import { type Source, select } from "../../../src/engine/filesystem/selection.ts";
 import type { Filter } from "../../../src/engine/filesystem/types.ts";
 import { filtered } from "../../../src/engine/filesystem/with-directory.ts";
 import { aFolder, aStore } from "./a-store.ts";
@@ -74,6 +77,50 @@ test("an exclude that takes back brings the file and its folders, nothing else",
     "src/deep",
     "src/deep/error.log",
   ]);
+});
+
+/** Every name of `NAMES` as a folder, three levels deep; `entered` receives what was listed. */
+function aForest(entered: string[] = []): Source<string> {
+  return {
+    list: async (directory) => {
+      entered.push(directory);
+      const deep = directory === "" ? 0 : directory.split("/").length;
+      return NAMES.map((name) => ({
+        name,
+        kind: deep === 2 ? "file" : "directory",
+        ref: directory === "" ? name : `${directory}/${name}`,
+      }));
+    },
+    read: async () => "",
+  };
+}
+
+const NAMES = ["a", "b", "c"];
+
+test("an excluded folder is not entered when nothing in it is taken back", async () => {
+  const entered: string[] = [];
+  await select(aForest(entered), "", { exclude: ["*", "!a", "!b/a/b", "a/c"] });
+  expect(entered).toEqual(["", "a", "a/a", "a/b", "b", "b/a"]);
+});
+
+test("not entering folders changes nothing of what an exclude leaves", async () => {
+  const name = fc.constantFrom(...NAMES, "*", "**", "?");
+  const pattern = fc
+    .tuple(fc.boolean(), fc.array(name, { minLength: 1, maxLength: 3 }))
+    .map(([negated, names]) => `${negated ? "!" : ""}${names.join("/")}`);
+  await fc.assert(
+    fc.asyncProperty(fc.array(pattern, { minLength: 1, maxLength: 5 }), async (exclude) => {
+      const found = await select(aForest(), "", { exclude });
+      const files = found.filter(({ kind }) => kind === "file").map(({ path }) => path);
+      const patterns = compilePatterns(exclude);
+      const all = NAMES.flatMap((x) => NAMES.flatMap((y) => NAMES.map((z) => [x, y, z] as const)));
+      const left = all.filter(([x, y, z]) => {
+        const inside = patterns.matches(`${x}/${y}`, patterns.matches(x, undefined));
+        return !patterns.matches(`${x}/${y}/${z}`, inside).taken;
+      });
+      expect(files).toEqual(left.map((names) => names.join("/")));
+    }),
+  );
 });
 
 test("gitignore leaves out exactly what git leaves out", async () => {
