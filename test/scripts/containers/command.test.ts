@@ -24,7 +24,7 @@ test("ends a command that takes too long", async () => {
 });
 
 test("rejects for a command that is not there", async () => {
-  await expect(command(["slipway-no-such-command"], { timeoutMs: 1000 })).rejects.toMatchObject({
+  await expect(command(["/nowhere/slipway-no-such-command"], { timeoutMs: 1000 })).rejects.toMatchObject({
     code: "ENOENT",
   });
 });
