@@ -13,6 +13,8 @@ export function withPostgres(container: Container, image: string, owner: string)
     .withEnvVariable("POSTGRES_USER", USER)
     .withEnvVariable("POSTGRES_PASSWORD", PASSWORD)
     .withEnvVariable("POSTGRES_DB", DATABASE)
+    // Nobody needs it after the machine has lost its power.
+    .withEnvVariable("POSTGRES_INITDB_ARGS", "--no-sync")
     .withEnvVariable("SLIPWAY_CHECK", owner)
     .withExposedPort(5432)
     .asService({ useEntrypoint: true });

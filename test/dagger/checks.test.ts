@@ -66,6 +66,7 @@ test("a check that asks for Postgres has one of its own, bound as `postgres`, wi
   const service = queries.find((query) => query.includes("asService")) ?? "";
   expect(service).toContain('from (address: "postgres:17")');
   expect(service).toContain('withEnvVariable (name: "SLIPWAY_CHECK",value: "integration")');
+  expect(service).toContain('withEnvVariable (name: "POSTGRES_INITDB_ARGS",value: "--no-sync")');
   const variables = [
     ...(queries.at(-1) ?? "").matchAll(/withEnvVariable \(name: "(PG\w+|DATABASE_URL)",value: "(.*?)"\)/g),
   ];

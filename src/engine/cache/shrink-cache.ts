@@ -1,6 +1,8 @@
-import { lstat, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Turns } from "../../machine/oci/turns.ts";
 import { removeTree } from "../filesystem/remove-tree.ts";
 
 interface Item {
@@ -56,20 +58,38 @@ async function knownSize(path: string, unchanging: boolean): Promise<number> {
   const noted = unchanging ? Number(await readFile(note, "utf8").catch(() => Number.NaN)) : Number.NaN;
   if (Number.isFinite(noted)) return noted;
 
-  const bytes = await sizeOf(path);
+  const bytes = await sizeOf(path, new Turns());
   if (unchanging) await writeFile(note, String(bytes)).catch(() => {});
   return bytes;
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const found = await lstat(path).catch(() => undefined);
+async function sizeOf(path: string, turns: Turns): Promise<number> {
+  await turns.next();
+  const found = statsOf(path);
   if (found === undefined) return 0;
   // Files that several layers share by hard links take their room once; each gets its part of it.
   const own = (found.blocks * 512) / Math.max(1, found.isDirectory() ? 1 : found.nlink);
   if (!found.isDirectory()) return own;
   let total = own;
-  for (const name of await namesIn(path)) total += await sizeOf(join(path, name));
+  for (const name of namesBelow(path)) total += await sizeOf(join(path, name), turns);
   return total;
+}
+
+// Without waiting: of thousands of files each wait would cost several times the look.
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function namesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
