@@ -3,7 +3,7 @@ import type { DeploymentOutcome, KnownGood } from "../core/deployment/types.ts";
 import type { Problem } from "../core/errors.ts";
 import { moveTo, type Target } from "./move-to.ts";
 import type { RunContext } from "./run-context.ts";
-import { Interrupted, problemsOf, StepFailed } from "./steps.ts";
+import { Interrupted, problemsOf } from "./steps.ts";
 
 /** What a run left behind when it did not reach its end. */
 export interface Compensated {
@@ -36,7 +36,7 @@ export async function compensate(
     switch (recovery.kind) {
       case "nothing-moved":
         return {
-          outcome: because === "failed" ? unmoved(error) : "interrupted",
+          outcome: because === "failed" ? unmoved(context) : "interrupted",
           problems,
           running: before,
           urls: {},
@@ -66,8 +66,9 @@ export async function compensate(
 }
 
 // What is found missing before anything is done is a refusal; later the database may have moved, and moved back.
-function unmoved(error: unknown): DeploymentOutcome {
-  return error instanceof StepFailed && error.step === "verify" ? "refused" : "rolled-back";
+function unmoved({ steps }: RunContext): DeploymentOutcome {
+  const last = steps.taken.at(-1);
+  return last?.step === "verify" && last.outcome === "failed" ? "refused" : "rolled-back";
 }
 
 async function stop(target: Target | undefined, context: RunContext, signal: AbortSignal): Promise<void> {

@@ -8,13 +8,15 @@ import type { DeploymentPorts } from "./deployment-ports.ts";
 import { StepFailed, stopIfAborted } from "./steps.ts";
 
 const POLL_MS = { local: 400, aws: 3000 } as const;
-const TASKS_SHOWN = 3;
+const REASONS_SHOWN = 3;
 
 /** One component on its way to a revision. `rollout` is the platform's id of it; undefined when it is there already. */
 export interface Rollout {
   readonly plan: ComponentPlan;
   readonly revision: string;
   readonly rollout: string | undefined;
+  /** Tasks that had stopped before this rollout began; an earlier attempt at the same revision leaves some. */
+  readonly stoppedBefore: ReadonlySet<string>;
 }
 
 /**
@@ -34,13 +36,12 @@ export async function shiftAll(
     const atRest =
       now?.underWay === undefined && now?.desired === plan.desired && now.running >= plan.desired;
     if (now?.revision === revision && (atRest || now.underWay !== undefined)) {
-      rollouts.push({ plan, revision, rollout: now.underWay });
+      rollouts.push({ plan, revision, rollout: now.underWay, stoppedBefore: new Set() });
     } else {
-      rollouts.push({
-        plan,
-        revision,
-        rollout: await ports.containers.shift(plan.service, revision, plan.desired),
-      });
+      const stopped = now === undefined ? [] : await ports.containers.stoppedTasks(plan.service);
+      const stoppedBefore = new Set(stopped.map(({ task }) => task));
+      const rollout = await ports.containers.shift(plan.service, revision, plan.desired);
+      rollouts.push({ plan, revision, rollout, stoppedBefore });
     }
   }
   return rollouts;
@@ -70,7 +71,7 @@ export async function waitForAll(
 
 async function waitForOne(
   step: StepName,
-  { plan, revision, rollout }: Rollout,
+  { plan, revision, rollout, stoppedBefore }: Rollout,
   environment: EnvironmentConfig,
   ports: Pick<DeploymentPorts, "containers" | "clock" | "reporter">,
   signal: AbortSignal,
@@ -85,7 +86,7 @@ async function waitForOne(
   for (;;) {
     const progress = await ports.containers.progress(plan.service, rollout);
     for (const task of await ports.containers.stoppedTasks(plan.service)) {
-      if (task.revision === revision) stopped.set(task.task, task);
+      if (task.revision === revision && !stoppedBefore.has(task.task)) stopped.set(task.task, task);
     }
 
     const move = nextMove(
@@ -97,7 +98,7 @@ async function waitForOne(
     if (move.kind === "failed") {
       throw new StepFailed(step, [
         { code: move.code, at: plan.service.service, says: move.says, hint: "" },
-        ...[...stopped.values()].slice(0, TASKS_SHOWN).map((task) => stoppedProblem(plan, task)),
+        ...stoppedProblems(plan, [...stopped.values()]),
       ]);
     }
     if (move.says !== said) ports.reporter.note(`${plan.component}: ${move.says}`);
@@ -107,12 +108,18 @@ async function waitForOne(
   }
 }
 
-function stoppedProblem(plan: ComponentPlan, { task, reason, exitCode }: StoppedTask): Problem {
-  const exit = exitCode === undefined ? "" : `, exit code ${exitCode}`;
-  return {
+/** Why the tasks stopped, each reason once: they mostly share it. */
+function stoppedProblems(plan: ComponentPlan, tasks: readonly StoppedTask[]): Problem[] {
+  const byReason = new Map<string, StoppedTask[]>();
+  for (const task of tasks) {
+    const exit = task.exitCode === undefined ? "" : `, exit code ${task.exitCode}`;
+    const says = `${task.reason || "stopped"}${exit}`;
+    byReason.set(says, [...(byReason.get(says) ?? []), task]);
+  }
+  return [...byReason].slice(0, REASONS_SHOWN).map(([says, [first, ...more]]) => ({
     code: "TASK_STOPPED",
-    at: `${plan.service.service}/${task}`,
-    says: `${reason || "stopped"}${exit}`,
+    at: `${plan.service.service}/${first?.task ?? ""}`,
+    says: more.length === 0 ? says : `${says} (and ${more.length} more like it)`,
     hint: "",
-  };
+  }));
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { aConfig, environmentOf } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
+import { SlipwayError } from "../../src/core/errors.ts";
 import { World } from "../fakes/world.ts";
 import { ending, runDeploy } from "./run.ts";
 
@@ -160,6 +161,18 @@ describe("an upgrade", () => {
     expect((await world.ledger.lastKnownGood())?.release.id).toBe(V1.id);
   });
 
+  test("that fails twice names the tasks of its own attempt only", async () => {
+    world.platform.behaviours.set("2.0.0", "crashes");
+    await runDeploy(world, V2);
+
+    const report = await runDeploy(world, V2);
+
+    expect(ending(report).problems).toEqual([
+      "ROLLOUT_ROLLED_BACK diary-local-api: the platform rolled it back: tasks failed to start",
+      expect.stringMatching(/^TASK_STOPPED diary-local-api\/task-rollout-[^2]: /),
+    ]);
+  });
+
   test("that the platform rolls back by itself is a failure with the platform's reason and the task's exit code", async () => {
     world.platform.behaviours.set("2.0.0", "crashes");
 
@@ -231,6 +244,16 @@ describe("what is missing is found before anything moves", () => {
       "a registry that answers with another digest",
       "IMAGE_DIFFERS",
       (it) => it.images.forEach((_, image) => it.images.set(image, `sha256:${"f".repeat(64)}`)),
+    ],
+    [
+      "a registry that does not answer",
+      "AWS_FAULT",
+      (it) => {
+        const problem = { code: "AWS_FAULT", at: "aws/ecr", says: "an internal error", hint: "try again" };
+        it.images.get = () => {
+          throw new SlipwayError(problem, "verifyFailed");
+        };
+      },
     ],
     ["a secret that does not exist", "SECRET_MISSING", (it) => it.secrets.delete("diary/local/database-url")],
     [

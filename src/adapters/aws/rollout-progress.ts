@@ -30,7 +30,7 @@ export function toProgress(deployment: ServiceDeployment, revision: string): Rol
     // A state that this version does not know is not an end.
     state: STATES[deployment.status ?? "PENDING"] ?? "in-progress",
     revision,
-    reason: [deployment.statusReason, deployment.rollback?.reason].filter(Boolean).join("; "),
+    reason: [...new Set([deployment.statusReason, deployment.rollback?.reason])].filter(Boolean).join("; "),
     desired: target?.requestedTaskCount ?? 0,
     running: target?.runningTaskCount ?? 0,
     pending: target?.pendingTaskCount ?? 0,
