@@ -4,12 +4,15 @@ import type { CloudUpOptions } from "./cloud-command.ts";
 import { composeCloud } from "./compose-cloud.ts";
 import { loadConfig } from "./compose.ts";
 import { findProject } from "./find-project.ts";
+import { interruptible } from "./interrupt.ts";
 
 /** Starts the local cloud, or finds it running, and makes room for the app when the folder holds one. */
 export async function runCloudUp(options: CloudUpOptions): Promise<void> {
   const config = await appConfig(options.project);
   const cloud = await composeCloud();
-  const { status, alreadyRunning, provisioned } = await cloud.up(options.name, options.port, config);
+  const { status, alreadyRunning, provisioned } = await interruptible(({ stop }) =>
+    cloud.up(options.name, options.port, config, stop),
+  );
   if (status.sandbox.note !== "") process.stderr.write(`note: ${status.sandbox.note}\n`);
 
   if (options.json === true) {

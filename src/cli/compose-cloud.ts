@@ -10,9 +10,14 @@ export async function composeCloud(env: NodeJS.ProcessEnv = process.env) {
   const { stateFolder } = await import("../machine/processes/state-folder.ts");
   const folder = stateFolder(env);
   return {
-    async up(name: string, port: number | undefined, config: Config | undefined): Promise<BroughtUp> {
+    async up(
+      name: string,
+      port: number | undefined,
+      config: Config | undefined,
+      signal: AbortSignal,
+    ): Promise<BroughtUp> {
       const { bringUp } = await import("../cloud/daemon/bring-up.ts");
-      return bringUp({ stateFolder: folder, name, port, config });
+      return bringUp({ stateFolder: folder, name, port, config, signal });
     },
     async status(name: string): Promise<CloudStatus | undefined> {
       const { askStatus } = await import("../cloud/daemon/ask-status.ts");

@@ -4,6 +4,7 @@ import { openDataFolder } from "../../machine/postgres/data-folder.ts";
 import { serverIdentity } from "../../machine/postgres/identity.ts";
 import { removeTree } from "../containers/remove-tree.ts";
 import { askDaemon } from "./ask-daemon.ts";
+import { takeLock } from "./cloud-lock.ts";
 import { cloudPlaces, type CloudPlaces } from "./cloud-places.ts";
 import type { StoppedParts } from "./running-cloud.ts";
 import { isRunning, readRunning, type CloudState } from "./state-file.ts";
@@ -21,13 +22,22 @@ export interface BroughtDown {
 const STOP_MS = 60_000;
 const GONE_MS = 10_000;
 
-/** Stops a cloud and everything it started; one that does not answer is killed, and its children end with it. */
+/**
+ * Stops a cloud and everything it started; one that does not answer is killed, and its children end with it. Throws
+ * CLOUD_BUSY (exit 30) when another process is just starting it.
+ */
 export async function bringDown(stateFolder: string, name: string, purge: boolean): Promise<BroughtDown> {
   const places = cloudPlaces(stateFolder, name);
   const state = readRunning(places.state);
   const stopped = state === undefined ? undefined : await stopDaemon(state);
-  rmSync(places.state, { force: true });
-  if (purge) await deleteData(places);
+  // One that is just coming up has no state yet, but its lock; its data is not to be deleted under it.
+  const release = takeLock(places.lock);
+  try {
+    rmSync(places.state, { force: true });
+    if (purge) await deleteData(places);
+  } finally {
+    release();
+  }
   return { name, stopped, purged: purge };
 }
 

@@ -1,10 +1,11 @@
-import { fork } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../../core/config/types.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { Provisioned } from "../provision.ts";
 import { askDaemon } from "./ask-daemon.ts";
+import { bringDown } from "./bring-down.ts";
 import { cloudPlaces, type CloudPlaces } from "./cloud-places.ts";
 import type { CloudStatus } from "./describe-cloud.ts";
 import type { FirstWord } from "./main.ts";
@@ -17,6 +18,8 @@ export interface BringUpOptions {
   readonly port: number | undefined;
   /** What to make room for; `undefined`: nothing. */
   readonly config: Config | undefined;
+  /** Aborted when the cloud is no longer wanted: one that this call started is stopped again. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BroughtUp {
@@ -29,9 +32,13 @@ export interface BroughtUp {
 const UP_MS = 60_000;
 const PROVISION_MS = 60_000;
 const STATUS_MS = 10_000;
+const ENDED_MS = 20_000;
 const LOG_LIMIT_BYTES = 5 * 1024 * 1024;
 
-/** Starts a cloud as a process of its own, unless it runs already, and makes room for the app. Throws PORT_TAKEN, … */
+/**
+ * Starts a cloud as a process of its own, unless it runs already, and makes room for the app. Throws PORT_TAKEN,
+ * INTERRUPTED, …
+ */
 export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   const places = cloudPlaces(options.stateFolder, options.name);
   const before = readRunning(places.state);
@@ -47,10 +54,18 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
       "usage",
     );
   }
-  const provisioned =
-    options.config === undefined
-      ? []
-      : await askDaemon<Provisioned[]>(state, "provision", options.config, PROVISION_MS);
+  let provisioned: readonly Provisioned[] = [];
+  try {
+    if (options.config !== undefined) {
+      const asked = askDaemon<Provisioned[]>(state, "provision", options.config, PROVISION_MS);
+      provisioned = await unlessAborted(asked, options.signal);
+    }
+  } catch (error) {
+    if (options.signal?.aborted === true && before === undefined) {
+      await bringDown(options.stateFolder, options.name, false);
+    }
+    throw error;
+  }
   const status = await askDaemon<CloudStatus>(state, "status", undefined, STATUS_MS);
   return { status, alreadyRunning: before !== undefined, provisioned };
 }
@@ -67,9 +82,9 @@ async function startDaemon(options: BringUpOptions, places: CloudPlaces): Promis
   });
   closeSync(log);
   try {
-    await firstWord(daemon, places);
+    await unlessAborted(firstWord(daemon, places), options.signal);
   } catch (error) {
-    daemon.kill("SIGKILL");
+    await end(daemon);
     throw error;
   } finally {
     if (daemon.connected) daemon.disconnect();
@@ -80,7 +95,7 @@ async function startDaemon(options: BringUpOptions, places: CloudPlaces): Promis
   return state;
 }
 
-function firstWord(daemon: ReturnType<typeof fork>, places: CloudPlaces): Promise<void> {
+function firstWord(daemon: ChildProcess, places: CloudPlaces): Promise<void> {
   return new Promise((done, failed) => {
     const timer = setTimeout(
       () => failed(silent(places, `it was not up after ${UP_MS / 1000} seconds`)),
@@ -97,6 +112,45 @@ function firstWord(daemon: ReturnType<typeof fork>, places: CloudPlaces): Promis
       failed(silent(places, `it ended while it came up (${signal ?? `exit code ${code}`})`));
     });
   });
+}
+
+/** Ends a daemon that is of no use. It stops what it has started by itself, or, when it is killed, what it started does. */
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = new Promise<void>((done) => daemon.once("exit", () => done()));
+  daemon.kill("SIGTERM");
+  const kill = setTimeout(() => daemon.kill("SIGKILL"), ENDED_MS);
+  await ended;
+  clearTimeout(kill);
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, failed) => {
+    stop = () => failed(interrupted());
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  // Whichever of the two comes second is of no interest.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function interrupted(): SlipwayError {
+  return new SlipwayError(
+    {
+      code: "INTERRUPTED",
+      at: "local cloud",
+      says: "interrupted before it was up",
+      hint: "run the same command again",
+    },
+    "interrupted",
+  );
 }
 
 function silent(places: CloudPlaces, says: string): SlipwayError {

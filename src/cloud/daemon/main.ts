@@ -11,6 +11,9 @@ export type FirstWord =
   | { readonly kind: "up" }
   | { readonly kind: "problem"; readonly problems: readonly Problem[]; readonly exit: ExitKind };
 
+/** What the system says when a file may not or cannot be written. */
+const REFUSALS = ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS"];
+
 /** The daemon's process: `main.ts STATE_FOLDER NAME [PORT]`. Lives until it is told to end. */
 async function main(stateFolder: string, name: string, port: number | undefined): Promise<void> {
   const places = cloudPlaces(stateFolder, name);
@@ -28,6 +31,9 @@ async function main(stateFolder: string, name: string, port: number | undefined)
       process.exit(0);
     })());
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end());
+  // Until it is up, it is of use to nobody but the process that starts it.
+  const parentIsGone = () => void end();
+  process.once("disconnect", parentIsGone);
 
   try {
     const options = { name, folder: places.folder, port, onFault: log, onStopped: () => void end() };
@@ -36,7 +42,8 @@ async function main(stateFolder: string, name: string, port: number | undefined)
     release();
     throw error;
   }
-  // The daemon goes on without its parent.
+  // From here on the daemon goes on without its parent.
+  process.off("disconnect", parentIsGone);
   tell({ kind: "up" });
 }
 
@@ -50,18 +57,29 @@ function log(fault: unknown): void {
   process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 }
 
+function problemOf(error: unknown): FirstWord {
+  if (error instanceof SlipwayError) return { kind: "problem", problems: error.problems, exit: error.exit };
+  const says = error instanceof Error ? error.message : String(error);
+  const refusal = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (REFUSALS.includes(refusal)) {
+    const why = refusal === "ENOSPC" ? "the disk is full" : refusal;
+    const unwritable = {
+      code: "STATE_UNWRITABLE",
+      at: stateFolder,
+      says: `cannot be written: ${why}`,
+      hint: "free space, or set SLIPWAY_HOME to another folder",
+    };
+    return { kind: "problem", problems: [unwritable], exit: "verifyFailed" };
+  }
+  const bug = { code: "CLOUD_FAULT", at: "local cloud", says, hint: "its log has the details" };
+  return { kind: "problem", problems: [bug], exit: "bug" };
+}
+
 const [stateFolder = "", name = "", port] = process.argv.slice(2);
 process.on("unhandledRejection", log);
 main(stateFolder, name, port === undefined ? undefined : Number(port)).catch(async (error: unknown) => {
   log(error);
-  const bug: Problem = {
-    code: "CLOUD_FAULT",
-    at: "local cloud",
-    says: error instanceof Error ? error.message : String(error),
-    hint: "its log has the details",
-  };
-  if (error instanceof SlipwayError) tell({ kind: "problem", problems: error.problems, exit: error.exit });
-  else tell({ kind: "problem", problems: [bug], exit: "bug" });
+  tell(problemOf(error));
   await runExitHooks();
   process.exit(1);
 });

@@ -24,12 +24,13 @@ afterEach(async () => {
   rmSync(stateFolder, { recursive: true, force: true });
 });
 
-const up = (options: { port?: number; app?: object } = {}) =>
+const up = (options: { port?: number; app?: object; signal?: AbortSignal } = {}) =>
   bringUp({
     stateFolder,
     name: "default",
     port: options.port,
     config: options.app === undefined ? undefined : configOf(options.app),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 const state = () =>
   JSON.parse(readFileSync(join(stateFolder, "cloud", "default.json"), "utf8")) as CloudState;
@@ -191,4 +192,54 @@ async function rights(url: string) {
   } finally {
     await client.end();
   }
+}
+
+test("one that is not wanted any more while it comes up is stopped, and nothing is left of it", async () => {
+  for (const begun of [() => existsSync(join(stateFolder, "cloud", "default.lock")), postgresIsMade]) {
+    const wanted = new AbortController();
+    const coming = refused(up({ app: DIARY, signal: wanted.signal }));
+    await until(begun, (there) => there);
+    wanted.abort();
+
+    expect(await coming).toMatchObject({ exit: "interrupted", problems: [{ code: "INTERRUPTED" }] });
+    expect(processesIn(stateFolder)).toEqual([]);
+    expect(existsSync(join(stateFolder, "cloud", "default.json"))).toBe(false);
+  }
+  expect((await up({ app: DIARY })).alreadyRunning).toBe(false);
+});
+
+test("one that is just coming up keeps its data from whoever wants to delete it", async () => {
+  const coming = up();
+  await until(
+    () => existsSync(join(stateFolder, "cloud", "default.lock")),
+    (there) => there,
+  );
+
+  const busy = await refused(bringDown(stateFolder, "default", true));
+  await coming;
+
+  expect(busy).toMatchObject({ exit: "leaseHeld", problems: [{ code: "CLOUD_BUSY" }] });
+});
+
+const postgresIsMade = () => existsSync(join(stateFolder, "cloud", "default", "postgres"));
+
+function refused(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => "it was not refused",
+    (error: unknown) => error,
+  );
+}
+
+/** Command lines of the processes that were started for this folder. */
+function processesIn(folder: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(folder));
 }
