@@ -125,7 +125,8 @@ export function ecrService({ account, scheduler, store, tokens, registry }: EcrS
     const failures: unknown[] = [];
     for (const id of input.inputs("imageIds")) {
       const image = find(repository, id);
-      if (image === undefined) {
+      const manifest = image === undefined ? undefined : await store.read(image.digest);
+      if (image === undefined || manifest === undefined) {
         failures.push({
           imageId: id.fields,
           failureCode: "ImageNotFound",
@@ -137,7 +138,7 @@ export function ecrService({ account, scheduler, store, tokens, registry }: EcrS
         registryId: account.id,
         repositoryName: repository.name,
         imageId: { imageDigest: image.digest, imageTag: id.optionalText("imageTag") },
-        imageManifest: (await store.read(image.digest)).toString("utf8"),
+        imageManifest: manifest.toString("utf8"),
         imageManifestMediaType: image.mediaType,
       });
     }

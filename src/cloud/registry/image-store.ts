@@ -81,8 +81,14 @@ export class ImageStore {
     return digest === undefined ? undefined : repository.manifests[digest];
   }
 
-  read(digest: string): Promise<Buffer> {
-    return readFile(this.blobs.path(digest));
+  /** The manifest's bytes; undefined when its file is gone. */
+  async read(digest: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(this.blobs.path(digest));
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
   }
 
   /** Takes a manifest in, under a tag or its digest, once everything it names is there. */

@@ -19,16 +19,17 @@ export const manifestRoutes: Readonly<Record<string, Route>> = {
 async function readManifest(call: RegistryCall): Promise<void> {
   const repository = call.store.open(call.name);
   const found = call.store.manifest(repository, call.rest);
-  if (found === undefined) {
+  // Read for HEAD as well: whoever asks leaves out the push of what is said to be there.
+  const bytes = found === undefined ? undefined : await call.store.read(found.digest);
+  if (found === undefined || bytes === undefined) {
     throw new RegistryError(404, "MANIFEST_UNKNOWN", `Requested image not found: ${call.name}, ${call.rest}`);
   }
-  const bytes = call.method === "HEAD" ? undefined : await call.store.read(found.digest);
   call.response.writeHead(200, {
     "content-type": found.mediaType,
     "content-length": found.size,
     "docker-content-digest": found.digest,
   });
-  call.response.end(bytes);
+  call.response.end(call.method === "HEAD" ? undefined : bytes);
 }
 
 async function writeManifest(call: RegistryCall): Promise<void> {

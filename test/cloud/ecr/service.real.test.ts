@@ -6,6 +6,8 @@ import {
   ListImagesCommand,
   PutImageTagMutabilityCommand,
 } from "@aws-sdk/client-ecr";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { practiceCloud, refusal, type PracticeCloud } from "../practice-cloud.ts";
 import { errorOf, pushImage, putManifest } from "../registry/push.ts";
@@ -71,6 +73,33 @@ test("images are described, listed and fetched by digest and tag", async () => {
   expect(got.images?.[0]?.imageManifest).toBe(manifest);
   expect(got.failures?.[0]).toMatchObject({ failureCode: "ImageNotFound", imageId: { imageTag: "v2" } });
 });
+
+test("an image whose manifest has gone from the disk is not found, and can be pushed again", async () => {
+  const { ecr } = practice.clients;
+  const { registry } = practice.cloud;
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: "lossy" }));
+  const { digest, manifest } = await pushImage(registry, "lossy", { layers: [Buffer.from("z")] });
+  const wanted = new BatchGetImageCommand({ repositoryName: "lossy", imageIds: [{ imageDigest: digest }] });
+  rmSync(fileNamed(practice.folder, digest.replace("sha256:", "")));
+
+  expect((await ecr.send(wanted)).failures?.[0]).toMatchObject({ failureCode: "ImageNotFound" });
+  const asked = await fetch(`http://${registry}/v2/lossy/manifests/${digest}`, {
+    method: "HEAD",
+    headers: { authorization: `Basic ${btoa("slipway:slipway")}` },
+  });
+  expect(asked.status).toBe(404);
+
+  await putManifest(registry, "lossy", digest, manifest);
+  expect((await ecr.send(wanted)).images?.[0]?.imageManifest).toBe(manifest);
+});
+
+function fileNamed(folder: string, name: string): string {
+  const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).find(
+    (path) => basename(path) === name,
+  );
+  if (found === undefined) throw new Error(`no file ${name} in ${folder}`);
+  return join(folder, found);
+}
 
 test("what is not there is refused with AWS's names", async () => {
   const { ecr } = practice.clients;
