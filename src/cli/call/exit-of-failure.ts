@@ -1,7 +1,8 @@
 import { EXIT_CODES, type ExitKind } from "../../core/errors.ts";
 import type { CallFailure } from "./child/protocol.ts";
 
-const SLIPWAY_IN_THE_BOX = "/slipway/bin/slipway.mjs";
+/** The CLI that the module calls, as its argument arrays name it. */
+export const SLIPWAY_IN_THE_BOX = "/slipway/bin/slipway.mjs";
 
 /** How the process ends when a call failed. A verb of the CLI that ran in its box has said so itself. */
 export function exitOfFailure(failure: CallFailure): ExitKind {

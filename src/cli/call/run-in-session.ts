@@ -5,8 +5,10 @@ import type { CallSurroundings, EngineSession } from "./call-surroundings.ts";
 import type { CallFailure, ChildAnswer, ChildRequest } from "./child/protocol.ts";
 import type { EngineChoice } from "./engine-choice.ts";
 import { exitOfFailure } from "./exit-of-failure.ts";
+import { failureProblems, saysItAll, type FailedCall } from "./failure-problems.ts";
 import { forkOnce } from "./fork-once.ts";
 import type { PreparedModule } from "./module/prepared-module.ts";
+import { flagName } from "./schema/flag-name.ts";
 import { createStory, type Story } from "./story/story.ts";
 import { unwritable } from "./unwritable.ts";
 import type { ParsedCall } from "./words/parse-call.ts";
@@ -45,7 +47,7 @@ export async function runInSession(
     })) as ChildAnswer;
 
     const name = call.chain[0]?.name ?? "";
-    if (answer.kind === "failed") throw failure(name, answer.failure, story, on);
+    if (answer.kind === "failed") throw failed(answer.failure, describe(call, module), story, on);
     on.stderr(`${story.summary(`${name}: done`)}\n`);
     answerWith(call, answer.value, on);
     return EXIT_CODES.done.code;
@@ -76,19 +78,24 @@ function writeOutput(path: string, text: string): void {
 }
 
 /** Shows what the failing commands printed, and makes the error that ends the call. */
-function failure(name: string, failure: CallFailure, story: Story, on: CallSurroundings): Error {
+function failed(failure: CallFailure, call: FailedCall, story: Story, on: CallSurroundings): Error {
   const seen = story.failures();
   // A session that is not ours tells us nothing of its commands; the error has the end of what they printed.
-  on.stderr(seen === "" ? [failure.stdout, failure.stderr].filter(Boolean).join("\n") : seen);
-  on.stderr(`\n${story.summary(`${name}: failed`)}\n`);
+  const output = seen === "" ? [failure.stdout, failure.stderr].filter(Boolean).join("\n") : seen;
+  if (!saysItAll(failure)) on.stderr(output);
+  on.stderr(`\n${story.summary(`${call.name}: failed`)}\n`);
 
   const exit = exitOfFailure(failure);
   if (exit === "bug") return Object.assign(new Error(failure.message), { stack: failure.stack });
-  const at = name;
-  const hint =
-    failure.name === "CheckFailed" && name === "check" ? "call the check by its name to run it alone" : "";
-  return new SlipwayError(
-    failure.message.split("\n").map((says) => ({ code: "CALL_FAILED", at, says, hint })),
-    exit,
-  );
+  return new SlipwayError(failureProblems(failure, call), exit);
+}
+
+function describe({ plan, chain }: Call, { schema }: PreparedModule): FailedCall {
+  const main = schema.objects[schema.main]?.functions ?? [];
+  const source = plan.construct[0];
+  return {
+    name: chain[0]?.name ?? "",
+    functions: main.map(({ name }) => flagName(name)),
+    app: source?.kind === "directory" ? source.path : undefined,
+  };
 }
