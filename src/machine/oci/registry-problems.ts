@@ -20,7 +20,12 @@ export function registryUnreachable(at: string, cause: unknown): SlipwayError {
 /** The registry wants other credentials, or these may not do this. */
 export function registryRefused(at: string, status: number, detail: string): SlipwayError {
   const says = `the registry answered ${status}${detail === "" ? "" : `: ${detail}`}`;
-  return problem("REGISTRY_REFUSED", at, says, "log in with credentials that may do this");
+  return problem(
+    "REGISTRY_REFUSED",
+    at,
+    says,
+    "give a user name and a password that may do this (--username and --password of a `slipway call` that pushes)",
+  );
 }
 
 /** An answer that a registry should not give. */

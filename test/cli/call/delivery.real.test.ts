@@ -12,9 +12,7 @@ const call = (...words: string[]) => app.call(["--engine=embedded", ...words, "-
 test("a verb runs in its box with all of the CLI; its exit code and sentence are the call's", async () => {
   const unknown = await call("status", "--env=prod");
   expect(unknown.exitCode).toBe(2);
-  expect(unknown.stderr).toContain(
-    'slipway ended with exit code 2: --env: the config has no environment "prod"',
-  );
+  expect(unknown.stderr).toContain('\n  --env: the config has no environment "prod"\n    → known: local\n');
 
   const unreachable = await call("rollback", "--env=local", "--cloud=tcp://127.0.0.1:9");
   expect(unreachable.exitCode).toBe(11);

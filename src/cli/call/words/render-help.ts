@@ -12,7 +12,7 @@ const EXAMPLES = `Examples:
   slipway call check
   slipway call integration
   slipway call image --component=api with-exec --args=node,--version stdout
-  slipway call release --registry=127.0.0.1:5000 export --path=release.json
+  slipway call release --registry=127.0.0.1:5000 --username=me --password=env:PASSWORD export --path=release.json
 `;
 
 const VALUES = `A folder or file is a path, a secret env:NAME, file:path or cmd:command, a service tcp://host:port, an image its
