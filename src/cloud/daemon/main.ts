@@ -48,7 +48,7 @@ async function main(stateFolder: string, name: string, port: number | undefined)
 }
 
 function tell(word: FirstWord): void {
-  if (process.send === undefined) return;
+  if (process.send === undefined || !process.connected) return;
   process.send(word, () => process.disconnect());
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { onExit } from "../processes/exit-hooks.ts";
 import type { PostgresBinaries } from "./binaries.ts";
 import type { Identity } from "./identity.ts";
 import { scramVerifier } from "./scram-verifier.ts";
@@ -73,7 +74,12 @@ async function command(
   child.stderr?.on("data", collect);
   child.stdin?.end(input);
   const timer = setTimeout(() => void child.stop(), LIMIT_MS);
-  const exit: SupervisedExit = await child.exited.finally(() => clearTimeout(timer));
+  // Who deletes the folder after this process has ended must not find the command still at work in it.
+  const forget = onExit(async () => void (await child.stop()));
+  const exit: SupervisedExit = await child.exited.finally(() => {
+    clearTimeout(timer);
+    forget();
+  });
   await child.stop();
   if (exit.exitCode !== 0) throw new CommandFailed(output.trimEnd());
 }
