@@ -36,19 +36,24 @@ export function describeStatus(status: StatusReport): string {
   const runs =
     release === null
       ? `${app} was never deployed to ${environment}`
-      : `${app} ${version} (${release}) in ${environment} since ${since}`;
+      : `${app} ${version} (${release}) in ${environment} since ${toTheSecond(since)}`;
   return [
     runs,
     ...components.map(describeComponent),
     lease === null
       ? "  nobody holds it"
-      : `  held by ${lease.holder} since ${lease.takenAt}: ${lease.purpose}`,
+      : `  held by ${lease.holder} since ${toTheSecond(lease.takenAt)}: ${lease.purpose}`,
     ...(deployments.length === 0 ? [] : ["", "last deployments"]),
     ...deployments.map(
       ({ startedAt, purpose, releaseId, version, outcome, actor }) =>
-        `  ${startedAt}  ${purpose} ${version} ${releaseId}  ${outcome ?? "not ended"}  ${actor}`,
+        `  ${toTheSecond(startedAt)}  ${purpose} ${version} ${releaseId}  ${outcome ?? "not ended"}  ${actor}`,
     ),
   ].join("\n");
+}
+
+/** For people: `2026-11-21 02:16:25 UTC` of an RFC 3339 time in UTC with any fraction. */
+function toTheSecond(at: string | null): string {
+  return at === null ? "an unknown time" : `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 }
 
 function describeComponent({ component, url, running, recorded, drifted }: ComponentStatus): string {
