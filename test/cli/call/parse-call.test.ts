@@ -195,6 +195,10 @@ test.each([
   [["frobnicate"], 'FUNCTION_UNKNOWN call: there is no function "frobnicate" → --help lists the functions'],
   [["check", "stdout"], 'NOTHING_FOLLOWS check: answers a text, so "stdout" cannot follow → remove "stdout"'],
   [["check", "-x"], "FLAG_UNKNOWN -x: check has no such flag → slipway call check --help lists the flags"],
+  [
+    ["check", "--source=."],
+    "FLAG_UNKNOWN --source: check has no such flag → it is the pipeline's: slipway call --source=… check",
+  ],
   [["check", "--output"], "FLAG_WRONG --output: needs a value → write --output=<path>"],
   [
     ["tune", "--times"],

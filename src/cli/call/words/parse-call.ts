@@ -42,7 +42,7 @@ export function parseCall(schema: CallSchema, words: readonly string[], context:
       defaults: current === schema.construct ? context.defaults : {},
       contextPath: context.contextPath,
     });
-    problems.push(...bound.problems);
+    problems.push(...bound.problems.map((problem) => misplaced(problem, schema, chain)));
     steps.push(bound.step);
 
     if (level.next === undefined) break;
@@ -71,6 +71,14 @@ export function parseCall(schema: CallSchema, words: readonly string[], context:
     output: read.output,
   };
   return { kind: "call", plan, own: read, chain };
+}
+
+/** A flag of the pipeline after a function is known, only in the wrong place. */
+function misplaced(problem: Problem, { construct }: CallSchema, chain: readonly FunctionSchema[]): Problem {
+  const [first] = chain;
+  const known = construct.arguments.some(({ name }) => `--${flagName(name)}` === problem.at);
+  if (problem.code !== "FLAG_UNKNOWN" || first === undefined || !known) return problem;
+  return { ...problem, hint: `it is the pipeline's: slipway call ${problem.at}=… ${flagName(first.name)}` };
 }
 
 function takesValue(current: FunctionSchema, name: string): boolean | undefined {
