@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chmodSync, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { MODULE_ROOT } from "../../../src/cli/call/module/module-source.ts";
 import { startEngine } from "../../../src/engine/start.ts";
@@ -188,10 +188,12 @@ test("the dagger CLI gets the same words, the module and the app's folder", asyn
   mkdirSync(bin, { recursive: true });
   writeFileSync(
     join(bin, "dagger"),
-    `#!${process.execPath}\nconsole.log(JSON.stringify(process.argv.slice(2)));process.exitCode = 20;\n`,
+    `#!/usr/bin/env node\nconsole.log(JSON.stringify(process.argv.slice(2)));process.exitCode = 20;\n`,
   );
   chmodSync(join(bin, "dagger"), 0o755);
-  const path = { PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`, DAGGER_SESSION_PORT: "" };
+  // By name: the path of this Node may hold a space, which a first line cannot.
+  const places = [bin, dirname(process.execPath), process.env["PATH"] ?? ""];
+  const path = { PATH: places.join(delimiter), DAGGER_SESSION_PORT: "" };
 
   const check = await app.call(["--engine=dagger", "check", "-j"], path);
   const deploy = await app.call(["deploy", "--env=x", "--release=package.json", "--ledger=env:PATH"], path);
