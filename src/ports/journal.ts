@@ -1,3 +1,4 @@
+import type { Approval } from "../core/acts/types.ts";
 import type {
   DeploymentOutcome,
   DeploymentPurpose,
@@ -8,9 +9,11 @@ import type { Release } from "../core/release/types.ts";
 
 /** What is known before an effect (`intent`) and after it (`outcome`). */
 export interface JournalEntry {
-  readonly type: "deployment" | "step";
+  /** `act`: what a person did besides deploying; it needs no lease and no fence. */
+  readonly type: "deployment" | "step" | "act";
   readonly app: string;
   readonly env: string;
+  /** The deployment's id; of an act its own id. */
   readonly deploymentId: string;
   /** `undefined` for records about the deployment as a whole. */
   readonly step: StepName | undefined;
@@ -19,8 +22,8 @@ export interface JournalEntry {
   readonly phase: "intent" | "outcome";
   /** Only on outcomes. */
   readonly outcome: StepOutcome | DeploymentOutcome | undefined;
-  /** Fence of the lease under which this was written. */
-  readonly fence: number;
+  /** Fence of the lease under which this was written; null only for acts. */
+  readonly fence: number | null;
   /** Who, as the platform's identity service says. */
   readonly actor: string;
   /** Facts in JSON; never a secret. */
@@ -49,7 +52,28 @@ export type StateChange =
       readonly release: Release;
       readonly revisions: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "end"; readonly outcome: DeploymentOutcome };
+  | { readonly kind: "end"; readonly outcome: DeploymentOutcome }
+  /** With the intent of the first step that changes something outside: from here on the rate limit counts it. */
+  | { readonly kind: "mutate" }
+  /** Approvals that this deployment has used up; each can be used once. Fails with `APPROVAL_USED` otherwise. */
+  | { readonly kind: "consume"; readonly approvals: readonly string[] }
+  /** A break-glass that somebody has to look into. */
+  | { readonly kind: "review-due"; readonly reviewId: string; readonly because: string; readonly by: string }
+  | ActChange;
+
+/** What an act changes. Times are set by the database. */
+export type ActChange =
+  | {
+      readonly kind: "approve";
+      readonly approval: Omit<Approval, "at" | "expiresAt" | "revoked" | "usedBy">;
+      readonly validForSeconds: number;
+    }
+  | { readonly kind: "revoke"; readonly approvalId: string }
+  | { readonly kind: "hold"; readonly holdId: string; readonly reason: string; readonly by: string }
+  | { readonly kind: "release-hold"; readonly holdId: string }
+  /** Frees the lease of that very fence, whoever holds it. */
+  | { readonly kind: "unlock"; readonly fence: number }
+  | { readonly kind: "review-closed"; readonly reviewId: string };
 
 /** The append-only story of what was meant and what happened. */
 export interface Journal {

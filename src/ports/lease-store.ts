@@ -13,12 +13,15 @@ export interface LeaseRequest {
   readonly holder: string;
   /** For people: `deploy sha-1a2b3c4-…`. */
   readonly purpose: string;
+  /** Where the run can be looked at, for example the CI's page of it; undefined on a laptop. */
+  readonly link?: string | undefined;
   /** Without a renewal for so long, anybody may take it over. */
   readonly lifetimeSeconds: number;
 }
 
 export interface HeldLease extends Lease {
   readonly purpose: string;
+  readonly link?: string | undefined;
   /** Database times, RFC 3339, UTC. */
   readonly takenAt: string;
   readonly renewedAt: string;

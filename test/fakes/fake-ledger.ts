@@ -117,7 +117,7 @@ export class FakeLedger implements Journal, Releases, LeaseStore {
     } else if (change.kind === "commit") {
       const { purpose, release, revisions } = change;
       this.commits.push({ deploymentId, purpose, release, revisions, at });
-    } else if (row !== undefined) Object.assign(row, { outcome: change.outcome, endedAt: at });
+    } else if (change.kind === "end" && row !== undefined) Object.assign(row, { outcome: change.outcome, endedAt: at });
   }
 
   #time(): string {

@@ -4,6 +4,7 @@ import type {
   Config,
   DatabaseConfig,
   EnvironmentConfig,
+  EnvironmentPolicy,
   ServiceConfig,
   SmokeCheck,
   TaskEnvironment,
@@ -28,6 +29,9 @@ export function normalise(written: WrittenConfig): Config {
     environments: mapValues(written.environments, (name, environment_) =>
       environment(written.app, name, environment_, components),
     ),
+    people: {},
+    roles: {},
+    ledger: { origin: `slipway/${written.app}`, anchors: [], retentionYears: 7 },
   };
 }
 
@@ -103,8 +107,18 @@ function environment(
     smoke: written.smoke?.map((one) => smokeCheck(one, components)) ?? healthChecks(components),
     deployTimeoutSeconds: written.deployTimeoutSeconds ?? 600,
     smokeTimeoutSeconds: written.smokeTimeoutSeconds ?? 20,
+    policy: OPEN_POLICY,
   };
 }
+
+const OPEN_POLICY: EnvironmentPolicy = {
+  windows: undefined,
+  rateLimit: undefined,
+  promotion: undefined,
+  approvals: undefined,
+  rollbackLimitSeconds: 300,
+  watchSeconds: 0,
+};
 
 function taskEnvironment(written: NonNullable<WrittenEnvironment["tasks"]>): TaskEnvironment {
   return {

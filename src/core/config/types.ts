@@ -100,6 +100,85 @@ export interface EnvironmentConfig {
   readonly deployTimeoutSeconds: number;
   /** Seconds in which every smoke check must have passed. */
   readonly smokeTimeoutSeconds: number;
+  readonly policy: EnvironmentPolicy;
+}
+
+/** What an environment demands before it lets a deployment in. An undefined rule demands nothing. */
+export interface EnvironmentPolicy {
+  readonly windows: WindowPolicy | undefined;
+  readonly rateLimit: RateLimitPolicy | undefined;
+  readonly promotion: PromotionPolicy | undefined;
+  readonly approvals: ApprovalPolicy | undefined;
+  /** Most seconds that a rollback may take at worst; a deployment whose way back could take longer is refused. */
+  readonly rollbackLimitSeconds: number;
+  /** Seconds after the smoke test during which the new release is watched; 0: not at all. */
+  readonly watchSeconds: number;
+}
+
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/** When deployments may begin. Blackouts beat holidays, holidays beat hours. */
+export interface WindowPolicy {
+  /** IANA time zone. */
+  readonly zone: string;
+  readonly open: readonly OpenHours[];
+  /** Local dates, `YYYY-MM-DD`, on which it stays closed all day. */
+  readonly holidays: readonly string[];
+  readonly blackouts: readonly Blackout[];
+  /** A deployment that reaches the end of its window: go on to the end, or stop before the next irreversible step. */
+  readonly overrun: "finish" | "stop";
+}
+
+/** Local wall-clock times, `HH:MM`; `to` is exclusive, and one not after `from` is on the next day. */
+export interface OpenHours {
+  readonly days: readonly Weekday[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Local times, `YYYY-MM-DDTHH:MM`; `to` is exclusive. */
+export interface Blackout {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface RateLimitPolicy {
+  readonly deployments: number;
+  readonly hours: number;
+}
+
+export interface PromotionPolicy {
+  /** The environment that must have had this very release. */
+  readonly from: string;
+  readonly withinHours: number;
+}
+
+export interface ApprovalPolicy {
+  /** Role → how many of its people must approve. */
+  readonly roles: Readonly<Record<string, number>>;
+  readonly expireHours: number;
+}
+
+/** Somebody who may approve. One person may have several identities and is still one person. */
+export interface PersonConfig {
+  /** As printed with a signature. */
+  readonly name: string;
+  /** `github:583231`, an AWS ARN, `local:<hex>`; and, for the author of a commit, `git:<e-mail>`. */
+  readonly identities: readonly string[];
+}
+
+/** Where signed checkpoints are kept. */
+export type AnchorConfig =
+  | { readonly kind: "file"; readonly folder: string }
+  | { readonly kind: "s3"; readonly bucket: string; readonly prefix: string; readonly region: string };
+
+export interface LedgerConfig {
+  /** Names the log in its checkpoints, for example `example.com/slipway`. */
+  readonly origin: string;
+  readonly anchors: readonly AnchorConfig[];
+  /** Years that records are kept after they were last in effect. */
+  readonly retentionYears: number;
 }
 
 /** What ECS on Fargate needs to know besides the image. */
@@ -119,4 +198,8 @@ export interface Config {
   readonly database: DatabaseConfig | undefined;
   readonly checks: Readonly<Record<string, CheckConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
+  readonly people: Readonly<Record<string, PersonConfig>>;
+  /** Role → keys of `people`. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  readonly ledger: LedgerConfig;
 }

@@ -35,6 +35,7 @@ const EXITS: Readonly<Record<DeploymentOutcome, ExitKind>> = {
   stopped: "rolledBack",
   "rollback-failed": "rollbackFailed",
   interrupted: "interrupted",
+  gated: "gateClosed",
   failed: "outcomeUnknown",
 };
 
@@ -56,6 +57,7 @@ export function describeReport(report: DeploymentReport): string {
     stopped: `${what} failed in ${environment}; there was nothing to go back to, so it was stopped`,
     "rollback-failed": `${what} failed in ${environment} and so did the rollback: look now`,
     interrupted: `interrupted; ${report.running === null ? "what serves is not known" : now} in ${environment}; run the same command again to go on`,
+    gated: `${what} was not let into ${environment} by its gates; nothing was changed`,
     failed: `the outcome of ${what} in ${environment} is not known; run the same command again`,
   } satisfies Record<DeploymentOutcome, string>;
 

@@ -62,3 +62,16 @@ export interface StoppedTask {
   readonly reason: string;
   readonly exitCode: number | undefined;
 }
+
+/** What the platform is set to, live, that bounds how long a change of it may take. Seconds; undefined: it has none. */
+export interface RolloutSettings {
+  /** Between two looks of the health check, and how many good ones make a task healthy. */
+  readonly healthIntervalSeconds: number;
+  readonly healthyThreshold: number;
+  /** How long an old task may finish its requests. */
+  readonly drainSeconds: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly stopSeconds: number;
+  /** How many tasks may be replaced at once, as a share of the desired ones; 1: all of them. */
+  readonly surge: number;
+}

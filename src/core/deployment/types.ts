@@ -8,17 +8,20 @@ export const STEPS = [
   "identity",
   "lease",
   "observe",
+  "gates",
   "verify",
   "migrate",
   "stage",
   "shift",
   "wait",
   "smoke",
+  "watch",
   "commit",
   "rollback-shift",
   "rollback-wait",
   "rollback-smoke",
   "stop",
+  "anchor",
 ] as const;
 
 export type StepName = (typeof STEPS)[number];
@@ -35,6 +38,8 @@ export type DeploymentOutcome =
   | "rollback-failed"
   | "stopped"
   | "interrupted"
+  /** A gate was closed; nothing was changed. */
+  | "gated"
   | "failed";
 
 export type DeploymentPurpose = "deploy" | "rollback";

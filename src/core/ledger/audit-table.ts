@@ -13,7 +13,8 @@ export interface AuditLine {
   readonly seconds: number | null;
   readonly actor: string;
   readonly attempt: number;
-  readonly fence: number;
+  /** Null for what people did without a lease: approvals, holds. */
+  readonly fence: number | null;
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -14,6 +14,8 @@ export interface ReleaseMigration {
   readonly file: string;
   /** Hex SHA-256 of the file's bytes. */
   readonly sha256: string;
+  /** `contract`: code before this release cannot live with it. Left out: expand. */
+  readonly phase?: "expand" | "contract";
 }
 
 export interface Release {
@@ -25,6 +27,10 @@ export interface Release {
   readonly version: string;
   /** Full commit hash. */
   readonly commit: string;
+  /** Branch that was checked out; left out when none was or it is not known. */
+  readonly branch?: string;
+  /** Who wrote the commit, `git:<e-mail>`, or the CI's actor; left out when it is not known. */
+  readonly author?: string;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
   readonly components: Readonly<Record<string, ReleaseComponent>>;

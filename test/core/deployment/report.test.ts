@@ -12,6 +12,7 @@ const OUTCOMES: Readonly<Record<DeploymentReport["outcome"], string | null>> = {
   refused: V1.id,
   "rolled-back": V1.id,
   "rollback-failed": null,
+  gated: "sha-0000000-20260101-000000",
   stopped: null,
   interrupted: V1.id,
   failed: null,
