@@ -10,6 +10,8 @@ export interface Plan {
     readonly id: string;
     readonly version: string;
     readonly commit: string;
+    /** The release's author, who may not approve it; left out when the manifest does not say. */
+    readonly author?: string;
     /** Hex SHA-256 of the manifest's canonical JSON. */
     readonly sha256: string;
   };
