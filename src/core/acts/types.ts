@@ -18,6 +18,20 @@ export interface ProvenIdentity {
   readonly shownName: string | undefined;
   /** When they proved it, RFC 3339, UTC; undefined when the provider does not say. */
   readonly authTime: string | undefined;
+  /** Another name of the same identity that is never given to another, such as AWS's unique id: `aws:AIDA…`. */
+  readonly uniqueId?: string;
+  /** What the provider said besides, for the record: the claims of a token. Never a secret. */
+  readonly claims?: Readonly<Record<string, string>>;
+  /** A signature that anybody can check again, later. */
+  readonly proof?: SignatureProof;
+}
+
+/** An Ed25519 signature (RFC 8032) of an act's challenge. */
+export interface SignatureProof {
+  /** The key's 32 bytes, base64url. */
+  readonly publicKey: string;
+  /** 64 bytes, base64url. */
+  readonly signature: string;
 }
 
 /** What an approval is for; any change of it voids the approval. */

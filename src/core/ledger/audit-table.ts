@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** A record as `audit show` shows it. */
 export interface AuditLine {
   readonly seq: number;
@@ -29,9 +31,6 @@ const COLUMNS: readonly Column[] = [
   ["seconds", ({ seconds }) => (seconds === null ? "" : seconds.toFixed(2))],
 ];
 
-// A record may hold what a stranger chose: nothing of it may move the cursor, end a line or turn the text around.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /** The records as a table for people, one line each; a heading says of each run of records what, where and who. */
 export function auditTable(lines: readonly AuditLine[]): string {
   const rows = [
@@ -52,8 +51,4 @@ export function auditTable(lines: readonly AuditLine[]): string {
     return [printable(heading), record];
   });
   return [titles, ...printed].join("\n");
-}
-
-function printable(text: string): string {
-  return text.replace(UNPRINTABLE, "?");
 }
