@@ -18,8 +18,8 @@ export interface Anchor {
    * @param retainUntil RFC 3339, UTC; kept at least so long, may be extended and is never shortened
    */
   keep(checkpoint: AnchoredCheckpoint, retainUntil: string): Promise<void>;
-  /** All that are kept of a log, in the order of their size. */
-  kept(log: string): Promise<readonly AnchoredCheckpoint[]>;
+  /** Those that are kept of a log, in the order of their size; with `fromSize` only those that cover at least so many. */
+  kept(log: string, fromSize?: number): Promise<readonly AnchoredCheckpoint[]>;
   /** A small document beside the checkpoints, for the day the ledger is gone: the known good releases, signed. */
   putDocument(name: string, text: string, retainUntil: string): Promise<void>;
   getDocument(name: string): Promise<string | undefined>;

@@ -35,25 +35,31 @@ async function records(
 async function readAll<T>(client: Client, reader: LedgerReader<T>): Promise<T> {
   await client.query("begin isolation level repeatable read read only");
   try {
-    await client.query(`
-      declare ledger_rows no scroll cursor for
-      select seq, id, app, env, deployment_id as "deploymentId", record,
-             encode(prev_hash, 'hex') as "prevHash", encode(entry_hash, 'hex') as "entryHash"
-      from slipway_ledger.records order by seq`);
-    for (;;) {
-      const { rows } = await client.query<Omit<LedgerRow, "seq"> & { readonly seq: string }>(
-        `fetch ${PARCEL} from ledger_rows`,
-      );
-      for (const row of rows) reader.take({ ...row, seq: Number(row.seq) });
-      if (rows.length < PARCEL) break;
-    }
+    await readRows(client, 0, (row) => reader.take(row));
     return reader.finish(await readHead(client));
   } finally {
     await client.query("rollback");
   }
 }
 
-async function readHead(client: Client): Promise<LedgerHead | undefined> {
+/** Hands over the rows after a seq, in its order, inside the transaction that is open. */
+export async function readRows(client: Client, after: number, take: (row: LedgerRow) => void): Promise<void> {
+  await client.query(`
+    declare ledger_rows no scroll cursor for
+    select seq, id, app, env, deployment_id as "deploymentId", record,
+           encode(prev_hash, 'hex') as "prevHash", encode(entry_hash, 'hex') as "entryHash"
+    from slipway_ledger.records where seq > ${after} or ${after} = 0 order by seq`);
+  for (;;) {
+    const { rows } = await client.query<Omit<LedgerRow, "seq"> & { readonly seq: string }>(
+      `fetch ${PARCEL} from ledger_rows`,
+    );
+    for (const row of rows) take({ ...row, seq: Number(row.seq) });
+    if (rows.length < PARCEL) return;
+  }
+}
+
+/** `undefined`: the row is gone. */
+export async function readHead(client: Client): Promise<LedgerHead | undefined> {
   const { rows } = await client.query<Omit<LedgerHead, "seq"> & { readonly seq: string }>(
     `select log, seq, encode(entry_hash, 'hex') as "entryHash" from slipway_ledger.head`,
   );

@@ -1,11 +1,15 @@
 import type { Secret } from "../../core/secret.ts";
 import type { AuditTrail } from "../../ports/audit-trail.ts";
+import type { CheckpointHistory, Checkpoints } from "../../ports/checkpoints.ts";
+import type { Gatekeeping } from "../../ports/gatekeeping.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { Releases } from "../../ports/releases.ts";
 import { ensureLedger } from "./ensure-ledger.ts";
 import { ledgerAudit } from "./ledger-audit.ts";
+import { ledgerCheckpoints, storedCheckpoints, type CheckpointOptions } from "./ledger-checkpoints.ts";
 import { LedgerConnection } from "./ledger-connection.ts";
+import { ledgerGatekeeping } from "./ledger-gatekeeping.ts";
 import { ledgerJournal } from "./ledger-journal.ts";
 import { ledgerLeases } from "./ledger-leases.ts";
 import { ledgerReleases } from "./ledger-releases.ts";
@@ -14,6 +18,7 @@ export interface Ledger {
   readonly journal: Journal;
   readonly leases: LeaseStore;
   readonly releases: Releases;
+  readonly gatekeeping: Gatekeeping;
   close(): Promise<void>;
 }
 
@@ -31,6 +36,7 @@ export async function openLedger(
   return {
     journal: ledgerJournal(records),
     releases: ledgerReleases(records),
+    gatekeeping: ledgerGatekeeping(records),
     leases: ledgerLeases(leases),
     close: async () => {
       await Promise.all([records.close(), leases.close()]);
@@ -38,13 +44,29 @@ export async function openLedger(
   };
 }
 
+export interface OpenCheckpoints {
+  readonly checkpoints: Checkpoints;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the ledger, which exists, to sign its head. Throws `LEDGER_…` (exit 11) when it is used. */
+export function openCheckpoints(url: Secret, options: CheckpointOptions): OpenCheckpoints {
+  const connection = new LedgerConnection(url, `slipway checkpoints, process ${process.pid}`);
+  return { checkpoints: ledgerCheckpoints(connection, options), close: () => connection.close() };
+}
+
 export interface OpenAudit {
   readonly audit: AuditTrail;
+  readonly history: CheckpointHistory;
   readonly close: () => Promise<void>;
 }
 
 /** Opens the ledger to read it; sets nothing up and changes nothing. */
 export function openAudit(url: Secret): OpenAudit {
   const connection = new LedgerConnection(url, `slipway audit, process ${process.pid}`);
-  return { audit: ledgerAudit(connection), close: () => connection.close() };
+  return {
+    audit: ledgerAudit(connection),
+    history: storedCheckpoints(connection),
+    close: () => connection.close(),
+  };
 }

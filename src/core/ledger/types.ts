@@ -1,5 +1,7 @@
 // The ledger as it is stored. Types only.
 
+import type { TreeTools } from "./merkle.ts";
+
 /** A row of the ledger, as it is in the database: nothing of it is believed yet. */
 export interface LedgerRow {
   readonly seq: number;
@@ -53,8 +55,8 @@ export type LedgerVerdict =
       readonly faults: readonly LedgerFault[];
     };
 
-/** What verification needs of the outside; both are pure. */
-export interface LedgerTools {
+/** What verification needs of the outside; all of it is pure. */
+export interface LedgerTools extends TreeTools {
   /** Hex SHA-256 of a zero byte, the bytes that `prevHash` is the hex of, and the record in UTF-8. */
   readonly entryHash: (prevHash: string, record: string) => string;
   /** RFC 8785. Throws on what is not I-JSON. */

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Secret } from "../core/secret.ts";
+import type { Anchor } from "../ports/anchor.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
+import type { Signer } from "../ports/signer.ts";
+
+export interface ComposedCheckpoints extends AsyncDisposable {
+  readonly checkpoints: Checkpoints;
+  readonly signer: Signer;
+}
+
+/**
+ * What signs the ledger's head and keeps it at the anchors. The ledger has been set up (`openLedger`); it is asked only
+ * when `checkpoints` is used.
+ *
+ * @param origin name of the log and of its key: `ledger.origin` of the config
+ */
+export async function composeCheckpoints(
+  ledgerUrl: Secret,
+  origin: string,
+  anchors: readonly Anchor[],
+  env: NodeJS.ProcessEnv,
+): Promise<ComposedCheckpoints> {
+  const [signer, { openCheckpoints }] = await Promise.all([
+    composeSigner(origin, env),
+    import("../adapters/postgres/open-ledger.ts"),
+  ]);
+  const opened = openCheckpoints(ledgerUrl, { signer, anchors });
+  return { checkpoints: opened.checkpoints, signer, [Symbol.asyncDispose]: () => opened.close() };
+}
+
+/**
+ * The ledger's signing key: SLIPWAY_SIGNING_KEY, else a file in the state folder that is made on first use. Its public
+ * part is added to the trust file beside it.
+ */
+export async function composeSigner(origin: string, env: NodeJS.ProcessEnv, make = true): Promise<Signer> {
+  const [{ openSigningKey }, { addToTrustFile, readTrustFileIfAny }] = await Promise.all([
+    import("../adapters/local/signing-key.ts"),
+    import("../adapters/local/trust-file.ts"),
+  ]);
+  const places = await ledgerPlaces(env);
+  const trusted = await readTrustFileIfAny(places.trust);
+  const place = { pem: env["SLIPWAY_SIGNING_KEY"] || undefined, file: places.key, make };
+  const signer = await openSigningKey(place, origin, trusted);
+  await addToTrustFile(places.trust, signer.verifierKey);
+  return signer;
+}
+
+/** Where this machine keeps the ledger's key and the keys it trusts. */
+export async function ledgerPlaces(
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly key: string; readonly trust: string }> {
+  const { stateFolder } = await import("../machine/processes/state-folder.ts");
+  const folder = join(stateFolder(env), "ledger");
+  return { key: join(folder, "signing-key.pem"), trust: join(folder, "trust") };
+}
