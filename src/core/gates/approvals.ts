@@ -57,8 +57,8 @@ export function usedApprovals(facts: GateFacts): string[] {
   return countApprovals(facts).counted.map(({ id }) => id);
 }
 
-// That nobody approves their own work cannot be told when nobody knows whose work it is.
-const AUTHOR_UNKNOWN: GateReason = {
+/** That nobody approves their own work cannot be told when nobody knows whose work it is. */
+export const AUTHOR_UNKNOWN: GateReason = {
   says: "the release does not say who wrote it, so nobody can be told apart from its author",
   opensAt: undefined,
   action: "build the release from a commit with an author, in a checkout with its .git folder",
