@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { secretNames } from "../core/config/secret-names.ts";
 import type { Config, EnvironmentConfig, ServiceConfig } from "../core/config/types.ts";
-import { resourceName, secretName } from "../core/names.ts";
+import { evidenceBucket, resourceName, secretName } from "../core/names.ts";
 import type { CloudDatabase } from "./database/cloud-database.ts";
 import type { Cloud } from "./start.ts";
 import { CURRENT } from "./secretsmanager/secret-vault.ts";
@@ -15,8 +15,8 @@ export interface Provisioned {
 
 /**
  * Makes what an app's infrastructure would be on AWS, for its environments on the local cloud: cluster, repositories,
- * load balancer with listener and target group for each service, database with its roles, and the secrets that hold
- * their addresses. What is there stays; secrets follow a database that has moved to another port.
+ * load balancer with listener and target group for each service, database with its roles, the secrets that hold their
+ * addresses, and a bucket with Object Lock for the ledger's anchors. What is there stays; secrets follow a database that has moved to another port.
  */
 export async function provision(
   cloud: Cloud,
@@ -26,6 +26,7 @@ export async function provision(
   const made: Provisioned[] = [];
   for (const component of Object.keys(config.components))
     ensureRepository(cloud, `${config.app}/${component}`);
+  ensureEvidenceBucket(cloud, config);
   for (const environment of Object.values(config.environments)) {
     if (environment.cloud !== "local") continue;
     ensureCluster(cloud, environment.cluster);
@@ -41,6 +42,14 @@ export async function provision(
 // Tags may move here: whoever tries things out builds the same commit more than once. Releases go by digest anyway.
 function ensureRepository({ images, ecs }: Cloud, name: string): void {
   if (images.find(name) === undefined) images.create(name, "MUTABLE", ecs.cloud.scheduler.seconds());
+}
+
+function ensureEvidenceBucket({ buckets, ecs }: Cloud, { app, ledger }: Config): void {
+  const name = evidenceBucket(app);
+  if (buckets.find(name) !== undefined) return;
+  const bucket = buckets.create(name, true, ecs.cloud.scheduler.now());
+  bucket.defaultRetention = { mode: "COMPLIANCE", unit: "Years", count: ledger.retentionYears };
+  buckets.save();
 }
 
 function ensureCluster({ ecs }: Cloud, name: string): void {

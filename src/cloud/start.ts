@@ -15,7 +15,9 @@ import { PrivateNetwork } from "./network/private-network.ts";
 import { ImageStore } from "./registry/image-store.ts";
 import { registryDoor } from "./registry/registry-door.ts";
 import { RegistryTokens } from "./registry/registry-tokens.ts";
-import { machineTime, Scheduler } from "./scheduler.ts";
+import { BucketStore } from "./s3/bucket-store.ts";
+import { s3Door } from "./s3/s3-door.ts";
+import { machineTime, Scheduler, type Time } from "./scheduler.ts";
 import { SecretVault } from "./secretsmanager/secret-vault.ts";
 import { secretsManagerService } from "./secretsmanager/service.ts";
 import { stsService } from "./sts/service.ts";
@@ -29,6 +31,8 @@ export interface CloudOptions {
   readonly runner: ContainerRunner;
   /** How many times faster the cloud's own waits pass than AWS's; 10 unless said. */
   readonly compression?: number;
+  /** What its clock says; the machine's unless given. */
+  readonly time?: Time;
   /** How long a task may take until its first healthy answer, in milliseconds, whatever its grace period says. */
   readonly startupMs?: number;
   /** Further doors of the endpoint, asked before the others. */
@@ -43,6 +47,7 @@ export interface Cloud {
   readonly registry: string;
   readonly account: Account;
   readonly vault: SecretVault;
+  readonly buckets: BucketStore;
   readonly images: ImageStore;
   readonly balancing: Balancing;
   readonly ecs: EcsRuntime;
@@ -61,8 +66,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const account = PRACTICE_ACCOUNT;
   const onFault = options.onFault ?? (() => undefined);
   const at = (name: string) => join(options.folder, name);
-  const scheduler = new Scheduler(machineTime, options.compression ?? 10, onFault);
+  const scheduler = new Scheduler(options.time ?? machineTime, options.compression ?? 10, onFault);
   const vault = new SecretVault(at("secretsmanager"), account);
+  const buckets = new BucketStore(at("s3"));
   const images = new ImageStore(at("registry"), account.id);
   const tokens = new RegistryTokens();
   const network = new PrivateNetwork();
@@ -84,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ];
   const doors = [
     ...(options.doors ?? []),
+    s3Door(buckets, scheduler, onFault),
     registryDoor(images, tokens, scheduler, onFault),
     metadataDoor(store),
     awsDoor(services, onFault),
@@ -102,6 +109,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     registry,
     account,
     vault,
+    buckets,
     images,
     balancing,
     ecs,

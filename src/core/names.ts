@@ -12,6 +12,11 @@ export function resourceName(app: string, env: string, component: string): strin
   return `${app}-${env}-${component}`;
 }
 
+/** The bucket with Object Lock that the local cloud makes for an app's evidence. */
+export function evidenceBucket(app: string): string {
+  return `${app}-slipway-evidence`;
+}
+
 /** Fills the environment's name into the name of a secret: `diary/{env}/database-url`. */
 export function secretName(pattern: string, env: string): string {
   return pattern.replaceAll("{env}", env);
