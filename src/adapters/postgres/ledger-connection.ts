@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
@@ -66,7 +66,7 @@ export class LedgerConnection {
         if (!lost || deadline === undefined || performance.now() > deadline)
           throw this.#translate(error, lost);
         await this.#drop();
-        await setTimeout(PAUSE_MS);
+        await pause(PAUSE_MS);
       }
     }
   }
@@ -82,17 +82,14 @@ export class LedgerConnection {
     });
 
     const { client } = this.#connected;
-    const ended = new AbortController();
-    const silent = setTimeout(deadlineMs, undefined, { signal: ended.signal }).then(
-      () => {
-        throw new Silent(`no answer within ${deadlineMs / 1000} s`);
-      },
-      () => new Promise<never>(() => undefined),
-    );
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Silent(`no answer within ${deadlineMs / 1000} s`)), deadlineMs);
+    });
     try {
       return await Promise.race([work(client), silent]);
     } finally {
-      ended.abort();
+      clearTimeout(timer);
     }
   }
 

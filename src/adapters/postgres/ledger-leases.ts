@@ -8,6 +8,7 @@ interface LeaseRow {
   readonly fence: number;
   readonly holder: string;
   readonly purpose: string;
+  readonly link: string | null;
   readonly taken_at: string;
   readonly renewed_at: string;
   readonly expires_at: string;
@@ -42,11 +43,11 @@ export function ledgerLeases(connection: LedgerConnection): LeaseStore {
 }
 
 async function take(connection: LedgerConnection, request: LeaseRequest): Promise<LeaseAnswer> {
-  const { app, env, holder, purpose, lifetimeSeconds } = request;
+  const { app, env, holder, purpose, link, lifetimeSeconds } = request;
   return connection.run(async (client) => {
     const { rows } = await client.query<{ taken: boolean; now_held: LeaseRow; before: LeaseRow | null }>(
-      "select taken, now_held, before from slipway_ledger.take_lease($1, $2, $3, $4, $5)",
-      [app, env, holder, purpose, lifetimeSeconds],
+      "select taken, now_held, before from slipway_ledger.take_lease($1, $2, $3, $4, $5, $6)",
+      [app, env, holder, purpose, link, lifetimeSeconds],
     );
     const [answer] = rows;
     if (answer === undefined) throw new Error("the ledger answered nothing about the lease");
@@ -64,6 +65,7 @@ function heldLease(row: LeaseRow): HeldLease {
     fence: row.fence,
     holder: row.holder,
     purpose: row.purpose,
+    link: row.link ?? undefined,
     takenAt: utc(row.taken_at),
     renewedAt: utc(row.renewed_at),
     expiresAt: utc(row.expires_at),
