@@ -82,7 +82,7 @@ export function readPlan(input: unknown, fingerprintOf: (value: unknown) => stri
   const read = planSchema.safeParse(document);
   if (!read.success) {
     const problems = read.error.issues.flatMap((issue) =>
-      describeIssue(issue, document, knownKeys(planSchema, issue.path), "PLAN_INVALID"),
+      describeIssue(issue, document, (path) => knownKeys(planSchema, path), "PLAN_INVALID"),
     );
     return { kind: "refused", problems: problems.map((one) => ({ ...one, at: `plan/${one.at}` })) };
   }
