@@ -77,6 +77,8 @@ function problemOf(error: unknown): FirstWord {
 
 const [stateFolder = "", name = "", port] = process.argv.slice(2);
 process.on("unhandledRejection", log);
+// On a full disk the log cannot be written; that is no reason to end.
+process.stderr.on("error", () => undefined);
 main(stateFolder, name, port === undefined ? undefined : Number(port)).catch(async (error: unknown) => {
   log(error);
   tell(problemOf(error));

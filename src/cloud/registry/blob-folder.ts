@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -25,6 +33,8 @@ export class BlobFolder {
     this.#blobs = join(folder, "blobs", "sha256");
     this.#uploads = join(folder, "uploads");
     mkdirSync(this.#blobs, { recursive: true, mode: 0o700 });
+    // Uploads do not outlive the process that took them: nobody knows their ids any more.
+    rmSync(this.#uploads, { recursive: true, force: true });
     mkdirSync(this.#uploads, { recursive: true, mode: 0o700 });
   }
 
@@ -63,12 +73,33 @@ export class BlobFolder {
     return found.size;
   }
 
-  /** Appends to an upload and answers how many bytes it has now. */
+  /**
+   * Appends to an upload and answers how many bytes it has now. Bytes that do not fit on the disk are dropped with all
+   * those before them.
+   */
   async append(id: string, content: Readable): Promise<number> {
     const before = existsSync(this.#upload(id)) ? this.received(id) : 0;
     const end = createWriteStream(this.#upload(id), { flags: "a", mode: 0o600 });
-    await pipeline(content, end);
+    try {
+      await pipeline(content, end);
+    } catch (error) {
+      const isFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
+      if (!isFull) throw error;
+      await this.drop(id);
+      throw new RegistryError(507, "BLOB_UPLOAD_INVALID", "the disk of the local cloud is full");
+    }
     return before + end.bytesWritten;
+  }
+
+  /** Takes the rest of an upload and turns it into a blob. What breaks off on the way is dropped. */
+  async take(id: string, digest: string, content: Readable): Promise<void> {
+    try {
+      await this.append(id, content);
+    } catch (error) {
+      await this.drop(id);
+      throw error;
+    }
+    await this.finish(id, digest);
   }
 
   /** Turns an upload into a blob. The bytes must have the digest that the client says. */

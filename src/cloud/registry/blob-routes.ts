@@ -87,8 +87,7 @@ async function dropUpload(call: RegistryCall): Promise<void> {
 async function receive(call: RegistryCall, id: string, digest: string): Promise<void> {
   const repository = call.store.open(call.name);
   call.store.blobs.path(digest);
-  await call.store.blobs.append(id, call.request);
-  await call.store.blobs.finish(id, digest);
+  await call.store.blobs.take(id, digest, call.request);
   call.store.hold(repository, digest);
   created(call, digest);
 }
