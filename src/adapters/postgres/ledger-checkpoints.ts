@@ -47,7 +47,10 @@ async function anchorHead(
   retainUntil: string,
 ): Promise<{ readonly size: number; readonly places: readonly string[] }> {
   const { newest, log } = await connection.run(readNewest);
-  const kept = await Promise.all(anchors.map((anchor) => anchor.kept(log, newest?.size ?? 1)));
+  const from = newest?.size ?? 1;
+  const kept = await Promise.all(
+    anchors.map(async (anchor) => (await anchor.kept(log, from)).filter(({ size }) => size >= from)),
+  );
   const claims = claimsOf(newest, kept.flat());
 
   const start = startOf(newest, signer);

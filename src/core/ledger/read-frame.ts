@@ -1,3 +1,5 @@
+import { isCanonical } from "./is-canonical.ts";
+import { isObject } from "./is-object.ts";
 import type { LedgerRow } from "./types.ts";
 
 /** What the database wrote around the writer's part of a record. */
@@ -13,28 +15,26 @@ export interface LedgerFrame {
 
 const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/** The record's frame and its canonical form, `undefined` when the text is no record at all. */
+/** The record's frame and whether its form is canonical, `undefined` when the text is no record at all. */
 export function readFrame(
   { record }: Pick<LedgerRow, "record">,
   canonicalize: (value: unknown) => string,
-): { readonly frame: LedgerFrame; readonly canonical: string } | undefined {
+): { readonly frame: LedgerFrame; readonly isCanonical: boolean } | undefined {
   try {
     const value: unknown = JSON.parse(record);
     const frame = frameOf(value);
-    return frame === undefined ? undefined : { frame, canonical: canonicalize(value) };
+    return frame === undefined ? undefined : { frame, isCanonical: isCanonical(record, value, canonicalize) };
   } catch {
     return undefined;
   }
 }
 
 function frameOf(value: unknown): LedgerFrame | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields: Record<string, unknown> = { ...value };
-  const { at, id, log, seq, entry } = fields;
+  if (!isObject(value)) return undefined;
+  const { at, id, log, seq, entry } = value;
   if (typeof at !== "string" || !AT.test(at) || typeof id !== "string" || typeof log !== "string")
     return undefined;
-  if (typeof seq !== "number" || typeof entry !== "object" || entry === null) return undefined;
-  const inner: Record<string, unknown> = { ...entry };
-  const { app, env, deploymentId } = inner;
+  if (typeof seq !== "number" || !isObject(entry)) return undefined;
+  const { app, env, deploymentId } = entry;
   return { at, id, log, seq, app, env, deploymentId };
 }

@@ -37,11 +37,23 @@ export type LedgerFaultKind =
   | "not-canonical"
   | "time-backwards"
   | "head-missing"
-  | "head-differs";
+  | "head-differs"
+  /** Records that a checkpoint covers are gone, and the head was made to fit. */
+  | "truncated-vs-anchor"
+  /** The whole database is as it was earlier, its own memory of checkpoints included. */
+  | "rolled-back"
+  /** The chain is whole, and is not the one that was signed. */
+  | "forked"
+  | "bad-signature"
+  | "unknown-key"
+  /** A checkpoint that is no checkpoint, or stands where another one belongs. */
+  | "checkpoint-differs";
 
 export interface LedgerFault {
-  /** The record that is wrong, or the first of those that are missing. */
+  /** The record that is wrong, or the first of those that are missing; of a checkpoint, the number that it covers. */
   readonly seq: number;
+  /** Where only a range can be told: the last record of it. */
+  readonly through?: number;
   readonly kind: LedgerFaultKind;
   readonly says: string;
 }

@@ -1,3 +1,5 @@
+import { ClaimCheck, type Covered } from "./check-claims.ts";
+import type { Claims } from "./claims.ts";
 import { readFrame, type LedgerFrame } from "./read-frame.ts";
 import type {
   LedgerFault,
@@ -10,13 +12,16 @@ import type {
 
 const NO_HASH = "0".repeat(64);
 
-/** Verifies the rows, ordered by seq, against the head. */
+const NO_CLAIMS: Claims = { claims: [], faults: [] };
+
+/** Verifies the rows, ordered by seq, against the head and the checkpoints. */
 export function verifyLedger(
   rows: Iterable<LedgerRow>,
   head: LedgerHead | undefined,
   tools: LedgerTools,
+  claims: Claims = NO_CLAIMS,
 ): LedgerVerdict {
-  const verifier = new LedgerVerifier(tools);
+  const verifier = new LedgerVerifier(tools, claims);
   for (const row of rows) verifier.take(row);
   return verifier.finish(head);
 }
@@ -30,20 +35,30 @@ interface Seen {
 
 /**
  * Verifies a ledger row by row, so that it need not fit into memory. It finds what contradicts itself; a whole chain
- * computed anew together with its head contradicts nothing, and is found only by comparing the head with a copy of it
+ * computed anew together with its head contradicts nothing, and is found only by comparing it with checkpoints that are
  * kept where the database's owner cannot write.
  */
 export class LedgerVerifier {
   readonly #tools: LedgerTools;
   readonly #faults: LedgerFault[] = [];
+  readonly #claimFaults: readonly LedgerFault[];
   /** Records that stand where they do not belong: place → the place that the record itself names. */
   readonly #moved = new Map<number, number>();
+  readonly #claims: ClaimCheck;
+  #covered: Covered = { signed: 0, outside: 0 };
   #records = 0;
   #last: Seen | undefined;
   #log: string | undefined;
 
-  constructor(tools: LedgerTools) {
+  constructor(tools: LedgerTools, { claims, faults }: Claims = NO_CLAIMS) {
     this.#tools = tools;
+    this.#claims = new ClaimCheck(claims, tools);
+    this.#claimFaults = faults;
+  }
+
+  /** How far the records are as they were signed for; known after the end. */
+  get covered(): Covered {
+    return this.#covered;
   }
 
   /** The next row, in the order of seq. */
@@ -55,12 +70,13 @@ export class LedgerVerifier {
     if (read === undefined) {
       this.#fault(row.seq, "edited", "the text is not a record");
     } else {
-      if (read.canonical !== row.record) {
+      if (!read.isCanonical) {
         this.#fault(row.seq, "not-canonical", "the text is not in the form of RFC 8785");
       }
       this.#content(row, read.frame, last);
     }
     this.#link(row, last);
+    this.#claims.take(row);
     this.#last = { row, frame: read?.frame, beforeHash: last?.row.entryHash ?? NO_HASH };
   }
 
@@ -91,9 +107,11 @@ export class LedgerVerifier {
     }
 
     this.#nameMoved();
-    if (this.#faults.length === 0 && head !== undefined)
-      return { kind: "intact", records: this.#records, head };
-    const faults = this.#faults.toSorted((one, other) => one.seq - other.seq);
+    const compared = this.#claims.finish({ end, log: this.#log ?? head?.log, head, faults: this.#faults });
+    this.#covered = compared.covered;
+    const found = [...this.#faults, ...compared.faults, ...this.#claimFaults];
+    if (found.length === 0 && head !== undefined) return { kind: "intact", records: this.#records, head };
+    const faults = found.sort((one, other) => one.seq - other.seq);
     return { kind: "not-intact", records: this.#records, faults };
   }
 
