@@ -22,15 +22,22 @@ function rows(schema: JsonSchema, path: string): string[] {
 }
 
 function below(schema: JsonSchema, path: string): string[] {
+  const objects =
+    (schema.anyOf ?? schema.oneOf)?.filter(
+      (one) => one.properties !== undefined || one.items !== undefined,
+    ) ?? [];
+  if (objects.length > 0) return [...new Set(objects.flatMap((one) => below(one, path)))];
   if (schema.properties !== undefined) return rows(schema, path);
-  if (schema.items?.properties !== undefined) return rows(schema.items, `${path}/0`);
+  if (schema.items !== undefined) return below(schema.items, `${path}/0`);
   const values = schema.additionalProperties;
   return typeof values === "object" && values.properties !== undefined ? rows(values, `${path}/<name>`) : [];
 }
 
 function kind(schema: JsonSchema): string {
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(" or ");
-  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(kind))].join(" or ");
+  const ways = schema.anyOf ?? schema.oneOf;
+  if (ways !== undefined) return [...new Set(ways.map(kind))].join(" or ");
   if (schema.type === "array")
     return `list of ${schema.items === undefined ? "anything" : kind(schema.items)}`;
   if (schema.type === "integer") return `whole number ${schema.minimum ?? ""}–${schema.maximum ?? ""}`;

@@ -8,15 +8,22 @@ export interface SchemaIssue {
   readonly message: string;
   readonly keys?: readonly string[];
   readonly issues?: readonly { readonly message: string }[];
+  /** For each way in which the value could have been right, what is wrong with it. */
+  readonly errors?: readonly (readonly SchemaIssue[])[];
 }
 
 /** Turns an issue into problems with a path; one for each unknown key. */
 export function describeIssue(
   issue: SchemaIssue,
   input: unknown,
-  knownKeys: readonly string[],
+  keysAt: (path: readonly PropertyKey[]) => readonly string[],
   code: string,
 ): Problem[] {
+  const inside = meantWay(issue);
+  if (inside !== undefined) return inside.flatMap((inner) => describeIssue(inner, input, keysAt, code));
+
+  // What another kind of object may have here is not known in this one.
+  const knownKeys = keysAt(issue.path).filter((key) => issue.keys?.includes(key) !== true);
   if (issue.code === "unrecognized_keys") {
     return (issue.keys ?? []).map((key) => {
       const meant = didYouMean(key, knownKeys);
@@ -40,6 +47,16 @@ export function describeIssue(
       ? `is missing; should be ${issue.message}`
       : `should be ${issue.message}, got ${show(found)}`;
   return [{ code, at: at(issue.path), says, hint: "" }];
+}
+
+/** The issues of the one way that the value was written in, when it is clear which one was meant. */
+function meantWay({ code, errors, path }: SchemaIssue): readonly SchemaIssue[] | undefined {
+  if (code !== "invalid_union") return undefined;
+  const isInside = (issue: SchemaIssue) => issue.path.length > 0 || issue.code === "unrecognized_keys";
+  const ways = (errors ?? []).filter((issues) => issues.length > 0 && issues.every(isInside));
+  return ways.length === 1
+    ? ways[0]?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
+    : undefined;
 }
 
 function at(path: readonly PropertyKey[]): string {

@@ -10,20 +10,22 @@ interface SchemaNode {
   };
 }
 
-/** The keys that a schema knows for the object at `path`. */
+/** The keys that a schema knows for the object at `path`; all of them where it may be one of several. */
 export function knownKeys(schema: SchemaNode, path: readonly PropertyKey[]): readonly string[] {
-  const node = path.reduce<SchemaNode | undefined>(
-    (node, key) => (node === undefined ? undefined : step(node, key)),
+  const nodes = path.reduce<readonly SchemaNode[]>(
+    (nodes, key) => nodes.flatMap((node) => step(node, key)),
     unwrap(schema),
   );
-  return Object.keys(node?.def.shape ?? {});
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.def.shape ?? {})))];
 }
 
-function step(node: SchemaNode, key: PropertyKey): SchemaNode | undefined {
-  const next = node.def.shape?.[String(key)] ?? node.def.valueType ?? node.def.element;
-  return next === undefined ? undefined : unwrap(next);
+function step({ def }: SchemaNode, key: PropertyKey): readonly SchemaNode[] {
+  const next = def.shape?.[String(key)] ?? def.valueType ?? def.element;
+  return next === undefined ? [] : unwrap(next);
 }
 
-function unwrap(node: SchemaNode): SchemaNode {
-  return node.def.innerType === undefined ? node : unwrap(node.def.innerType);
+function unwrap(node: SchemaNode): readonly SchemaNode[] {
+  const { innerType, options } = node.def;
+  if (innerType !== undefined) return unwrap(innerType);
+  return options === undefined ? [node] : options.flatMap(unwrap);
 }

@@ -1,10 +1,11 @@
+import { normalisePolicy } from "./normalise-policy.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type {
   CheckConfig,
   Config,
   DatabaseConfig,
   EnvironmentConfig,
-  EnvironmentPolicy,
+  LedgerConfig,
   ServiceConfig,
   SmokeCheck,
   TaskEnvironment,
@@ -27,11 +28,11 @@ export function normalise(written: WrittenConfig): Config {
     database: written.database && database(written.app, written.database),
     checks: mapValues(written.checks ?? {}, check),
     environments: mapValues(written.environments, (name, environment_) =>
-      environment(written.app, name, environment_, components),
+      environment(written.app, name, environment_, components, Object.keys(written.environments)),
     ),
-    people: {},
-    roles: {},
-    ledger: { origin: `slipway/${written.app}`, anchors: [], retentionYears: 7 },
+    people: written.people ?? {},
+    roles: written.roles ?? {},
+    ledger: ledger(written.app, written.ledger ?? {}),
   };
 }
 
@@ -95,6 +96,7 @@ function environment(
   name: string,
   written: WrittenEnvironment,
   components: Config["components"],
+  known: readonly string[],
 ): EnvironmentConfig {
   return {
     name,
@@ -107,18 +109,21 @@ function environment(
     smoke: written.smoke?.map((one) => smokeCheck(one, components)) ?? healthChecks(components),
     deployTimeoutSeconds: written.deployTimeoutSeconds ?? 600,
     smokeTimeoutSeconds: written.smokeTimeoutSeconds ?? 20,
-    policy: OPEN_POLICY,
+    policy: normalisePolicy(name, written, known),
   };
 }
 
-const OPEN_POLICY: EnvironmentPolicy = {
-  windows: undefined,
-  rateLimit: undefined,
-  promotion: undefined,
-  approvals: undefined,
-  rollbackLimitSeconds: 300,
-  watchSeconds: 0,
-};
+function ledger(app: string, written: NonNullable<WrittenConfig["ledger"]>): LedgerConfig {
+  return {
+    origin: written.origin ?? `slipway/${app}`,
+    anchors: (written.anchors ?? []).map((anchor) =>
+      anchor.kind === "file"
+        ? anchor
+        : { ...anchor, prefix: anchor.prefix ?? `${app}/`, region: anchor.region ?? "us-east-1" },
+    ),
+    retentionYears: written.retentionYears ?? 7,
+  };
+}
 
 function taskEnvironment(written: NonNullable<WrittenEnvironment["tasks"]>): TaskEnvironment {
   return {

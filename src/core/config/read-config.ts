@@ -15,7 +15,7 @@ export function readConfig(input: unknown): ConfigResult {
   const written = writtenConfigSchema.safeParse(input);
   if (!written.success) {
     const problems = written.error.issues.flatMap((issue) =>
-      describeIssue(issue, input, knownKeys(writtenConfigSchema, issue.path), "CONFIG_INVALID"),
+      describeIssue(issue, input, (path) => knownKeys(writtenConfigSchema, path), "CONFIG_INVALID"),
     );
     return { kind: "refused", problems };
   }

@@ -1,5 +1,8 @@
 import type { Problem } from "../errors.ts";
 import { RESOURCE_NAME_LIMIT, resourceName } from "../names.ts";
+import { cloudFaults } from "./cloud-rules.ts";
+import { peopleFaults } from "./people-rules.ts";
+import { policyFaults } from "./policy-rules.ts";
 import type { Config } from "./types.ts";
 
 /** A rule about more than one key: the path it is about and what is wrong, or nothing. */
@@ -13,8 +16,9 @@ const RULES: readonly Rule[] = [
   variablesOfSlipwayAreFree,
   secretNamesHaveKnownPlaceholders,
   smokeAsksKnownComponents,
-  awsEnvironmentsSayWhere,
-  localEnvironmentsHaveNoAccount,
+  cloudFaults,
+  policyFaults,
+  peopleFaults,
 ];
 
 /** Every fault that the schema cannot see, all at once. */
@@ -122,40 +126,6 @@ function smokeAsksKnownComponents(config: Config) {
         hint: known.length === 0 ? "describe a service under components" : `known: ${known.join(", ")}`,
       })),
   );
-}
-
-function awsEnvironmentsSayWhere(config: Config) {
-  return environments(config)
-    .filter(([, { cloud }]) => cloud === "aws")
-    .flatMap(([env, { account, tasks }]) => {
-      const at = `environments/${env}`;
-      const faults = [];
-      if (account === undefined) {
-        faults.push({
-          at,
-          says: "an AWS environment names its account",
-          hint: 'add account: "123456789012"',
-        });
-      }
-      if (tasks === undefined) {
-        faults.push({
-          at,
-          says: "an AWS environment says where its tasks run",
-          hint: "add tasks: { executionRole, subnets, securityGroups }",
-        });
-      }
-      return faults;
-    });
-}
-
-function localEnvironmentsHaveNoAccount(config: Config) {
-  return environments(config)
-    .filter(([, { cloud, account }]) => cloud === "local" && account !== undefined)
-    .map(([env]) => ({
-      at: `environments/${env}/account`,
-      says: "the local cloud has no account of yours",
-      hint: "leave it out",
-    }));
 }
 
 function services(config: Config) {

@@ -1,20 +1,9 @@
 import { z } from "zod";
-import { NAME } from "../names.ts";
+import { ledger } from "./ledger-schema.ts";
+import { people, roles } from "./people-schema.ts";
+import { policyKeys } from "./policy-schema.ts";
+import { matching, name, oneOf, some, text, wholeNumber } from "./schema-parts.ts";
 
-// Every `error` completes the sentence "should be …"; describe-issue.ts adds the path and what was found.
-
-const text = (should: string) => z.string({ error: should }).min(1, { error: should });
-const matching = (pattern: RegExp, should: string) =>
-  z.string({ error: should }).regex(pattern, { error: should });
-const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
-  z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
-
-function wholeNumber(min: number, max: number, of = "") {
-  const error = `a whole number${of} between ${min} and ${max}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-}
-
-const name = matching(NAME, "a name of lower-case letters, digits and single dashes");
 const folder = matching(/^[^/\\\0][^\\\0]*$/, "a path relative to the app's folder, with forward slashes");
 const urlPath = matching(/^\/\S*$/, 'a path that begins with "/"');
 const image = matching(/^[a-z0-9][^\s]*$/, 'an image, for example "node:24"');
@@ -123,8 +112,7 @@ const smokeCheck = z.strictObject(
   { error: "an object" },
 );
 
-const names = (should: string) =>
-  z.array(text(should), { error: `a list, each ${should}` }).min(1, { error: `a list, each ${should}` });
+const names = (should: string) => some(text(should), `a list, each ${should}`);
 const role = matching(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "the ARN of a role");
 
 const tasks = z.strictObject(
@@ -152,6 +140,7 @@ const environment = z.strictObject(
     smoke: z.array(smokeCheck, { error: "a list of checks" }).optional(),
     deployTimeoutSeconds: wholeNumber(1, 86_400, " of seconds").optional().describe("Default 600"),
     smokeTimeoutSeconds: wholeNumber(1, 3600, " of seconds").optional().describe("Default 20"),
+    ...policyKeys,
   },
   { error: "an object" },
 );
@@ -176,6 +165,9 @@ export const writtenConfigSchema = z.strictObject(
     database: database.optional(),
     checks: z.record(name, check, { error: "an object of checks" }).optional(),
     environments: z.record(name, environment, { error: "an object of environments" }),
+    people: people.optional().describe("Who may approve"),
+    roles: roles.optional().describe("Role → who has it, as keys of people"),
+    ledger: ledger.optional(),
   },
   { error: "an object" },
 );

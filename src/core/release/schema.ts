@@ -61,7 +61,7 @@ export function readRelease(input: unknown): ReleaseResult {
   const read = releaseSchema.safeParse(input);
   if (!read.success) {
     const problems = read.error.issues.flatMap((issue) =>
-      describeIssue(issue, input, knownKeys(releaseSchema, issue.path), "RELEASE_INVALID"),
+      describeIssue(issue, input, (path) => knownKeys(releaseSchema, path), "RELEASE_INVALID"),
     );
     return {
       kind: "refused",

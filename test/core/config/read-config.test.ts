@@ -40,7 +40,10 @@ const FAULTS: Readonly<Record<string, object>> = {
   "environment-cloud-unknown": { environments: { local: { cloud: "locl" } } },
   "environment-url-with-a-path": local({ url: "https://example.com/app" }),
   "environment-local-with-an-account": local({ account: "123456789012" }),
-  "environment-aws-without-a-place": { environments: { production: { cloud: "aws" } } },
+  "environment-aws-without-a-place": {
+    environments: { production: { cloud: "aws", approvals: false } },
+    ledger: { anchors: [{ kind: "s3", bucket: "checkpoints" }] },
+  },
   "smoke-of-an-unknown-component": local({ smoke: [{ path: "/", component: "web" }] }),
   "smoke-path-without-a-slash": local({ smoke: [{ path: "healthz" }] }),
   "names-too-long-together": { app: "a-rather-long-application-name", ...local({}) },
@@ -138,8 +141,19 @@ describe("a config without faults is answered complete", () => {
             ],
             deployTimeoutSeconds: 600,
             smokeTimeoutSeconds: 20,
+            policy: {
+              windows: undefined,
+              rateLimit: undefined,
+              promotion: undefined,
+              approvals: undefined,
+              rollbackLimitSeconds: 300,
+              watchSeconds: 0,
+            },
           },
         },
+        people: {},
+        roles: {},
+        ledger: { origin: "slipway/diary", anchors: [], retentionYears: 7 },
       },
     });
   });
@@ -170,7 +184,18 @@ describe("a config without faults is answered complete", () => {
     };
     const result = readConfig({
       ...aWrittenConfig(),
-      environments: { production: { cloud: "aws", region: "eu-central-1", account: "123456789012", tasks } },
+      environments: {
+        production: {
+          cloud: "aws",
+          region: "eu-central-1",
+          account: "123456789012",
+          tasks,
+          approvals: { roles: { owner: 1 } },
+        },
+      },
+      people: { "person-a": { name: "Person A", identities: ["github:1"] } },
+      roles: { owner: ["person-a"] },
+      ledger: { anchors: [{ kind: "s3", bucket: "checkpoints" }] },
     });
 
     expect(result).toMatchObject({
