@@ -37,7 +37,7 @@ export async function holdLease(
     lease,
     takenOverFrom,
     lost: kept.lost,
-    prove: kept.prove,
+    prove: () => kept.prove(),
     release: async () => {
       await kept.stop();
       await ports.leases.release(lease);

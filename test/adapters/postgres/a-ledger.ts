@@ -4,8 +4,9 @@ import { ledgerTools } from "../../../src/adapters/postgres/ledger-hash.ts";
 import type { LedgerVerdict } from "../../../src/core/ledger/types.ts";
 import { LedgerVerifier } from "../../../src/core/ledger/verify.ts";
 import { Secret } from "../../../src/core/secret.ts";
-import type { JournalEntry } from "../../../src/ports/journal.ts";
 import type { Lease } from "../../../src/ports/lease-store.ts";
+
+export { anEntry } from "./an-entry.ts";
 
 /** An open ledger that is closed after the test. */
 export async function aLedger(url: string): Promise<Ledger> {
@@ -28,23 +29,6 @@ export async function aLease(
   });
   if (answer.kind === "held") throw new Error(`held by ${answer.by.holder}`);
   return answer.lease;
-}
-
-export function anEntry(changes: Partial<JournalEntry> = {}): JournalEntry {
-  return {
-    type: "step",
-    app: "diary",
-    env: "local",
-    deploymentId: "d-1",
-    step: "migrate",
-    attempt: 1,
-    phase: "intent",
-    outcome: undefined,
-    fence: 1,
-    actor: "arn:aws:iam::000000000000:user/slipway",
-    data: { pending: ["0001_a.up.sql"] },
-    ...changes,
-  };
 }
 
 /** The whole ledger, read by a connection of its own and verified. */
