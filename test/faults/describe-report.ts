@@ -1,0 +1,44 @@
+import { INVARIANTS } from "./oracle/judge.ts";
+import type { FaultReport } from "./report.ts";
+
+/** The report as people read it, in Markdown. */
+export function describeReport(report: FaultReport): string {
+  const { cells, recovery } = report;
+  const says = new Map(INVARIANTS.map((one) => [one.id, one.says]));
+  const groups = Object.entries(report.groups).map(
+    ([name, { run, passed, seconds }]) => `| ${name} | ${run} | ${passed} | ${seconds} |`,
+  );
+  const invariants = Object.entries(report.invariants).map(
+    ([id, { checked, broken }]) => `| ${id} | ${says.get(id) ?? ""} | ${checked} | ${broken} |`,
+  );
+  const figures = Object.entries(report.figures).map(([name, value]) => `| ${name} | ${value} |`);
+  const failed = report.failed.map(
+    ({ id, seed, broken }) => `### ${id} (seed ${seed})\n\n\`\`\`\n${broken.join("\n")}\n\`\`\`\n`,
+  );
+  return [
+    "# Fault report",
+    "",
+    `${cells.passed} of ${cells.run} cells passed (${report.kind} matrix${cells.notReached > 0 ? `, ${cells.notReached} not reached` : ""}).`,
+    "",
+    `Slipway ${report.version} at ${report.commit}, Node ${report.node}, ${report.startedAt}, ${Math.round(report.seconds)} s, seed ${report.seed}, ${report.jobs} cells at a time.`,
+    "",
+    `Recoveries: ${recovery.cells}, slowest ${recovery.maxMs} ms, 95 % within ${recovery.p95Ms} ms.`,
+    "",
+    "## Cells",
+    "",
+    "| group | run | passed | seconds |",
+    "| --- | ---: | ---: | ---: |",
+    ...groups,
+    "",
+    "## Invariants",
+    "",
+    "| | what has to hold | checked in | broken in |",
+    "| --- | --- | ---: | ---: |",
+    ...invariants,
+    "",
+    ...(figures.length === 0
+      ? []
+      : ["## Figures", "", "| figure | value |", "| --- | ---: |", ...figures, ""]),
+    ...(failed.length === 0 ? [] : ["## Failed", "", ...failed]),
+  ].join("\n");
+}

@@ -1,0 +1,91 @@
+// `npm run fault`: the whole fault matrix against the real product. See `--list`, `--subset`, `--only=`, `--seed=`.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeReport } from "./describe-report.ts";
+import { startLab } from "./lab/lab.ts";
+import { killRuns } from "./lab/start-run.ts";
+import { allCells } from "./matrix/all-cells.ts";
+import { isWanted, readOptions, type Options } from "./options.ts";
+import { Progress } from "./progress.ts";
+import { makeReport, type FaultReport } from "./report.ts";
+import { runCells } from "./run-cells.ts";
+
+const say = (line: string) => process.stderr.write(`fault: ${line}\n`);
+
+try {
+  process.exitCode = await main(readOptions(process.argv.slice(2), Math.random()));
+} catch (error) {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = 1;
+}
+
+async function main(options: Options): Promise<number> {
+  const stop = new AbortController();
+  const began = performance.now();
+  const startedAt = new Date().toISOString();
+  const lab = await startLab();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    say("ending (once more: at once)");
+    stop.abort();
+    killRuns();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  try {
+    say("running each scenario once without a fault");
+    const cells = (await allCells(lab)).filter(
+      ({ id, inSubset }) => (!options.subset || inSubset) && isWanted(id, options.only),
+    );
+    if (options.list) {
+      process.stdout.write(cells.map(({ id }) => `${id}\n`).join(""));
+      return 0;
+    }
+    if (cells.length === 0) throw new Error(`no cell is named like "${options.only}"; --list shows them`);
+
+    say(`${cells.length} cells, seed ${options.seed}, ${options.jobs} at a time`);
+    const progress = new Progress(cells.length, say);
+    const { seed, jobs } = options;
+    const ran = await runCells(cells, {
+      lab,
+      seed,
+      jobs,
+      stop: stop.signal,
+      onEnd: (one) => progress.end(one),
+    });
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    const kind = options.only !== undefined ? "chosen" : options.subset ? "subset" : "whole";
+    const about = { kind, version: version(), commit: commit(), node: process.versions.node } as const;
+    const report = makeReport({ ...about, startedAt, seconds, seed, jobs }, ran, cells.length - ran.length);
+    tell(report, options);
+    if (stop.signal.aborted) return 130;
+    return report.cells.passed === report.cells.run ? 0 : 1;
+  } finally {
+    await lab.close();
+  }
+}
+
+function tell(report: FaultReport, { json, report: folder }: Options): void {
+  const text = describeReport(report);
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${text}\n`);
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "fault-report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, "fault-report.md"), `${text.trimEnd()}\n`);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return (manifest as { version: string }).version;
+}
+
+function commit(): string {
+  try {
+    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], {
+      encoding: "utf8",
+    }).trim();
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,47 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+
+/** How the harness is called. */
+export interface Options {
+  readonly subset: boolean;
+  readonly list: boolean;
+  readonly json: boolean;
+  /** Part of a cell's id; `*` stands for anything. */
+  readonly only: string | undefined;
+  readonly seed: number;
+  /** Cells at the same time. */
+  readonly jobs: number;
+  /** Folder of the report; undefined: none is written. */
+  readonly report: string | undefined;
+}
+
+const SEEDS = 2 ** 31;
+
+/** Reads the words after `npm run fault --`. Throws for one that it does not know. */
+export function readOptions(argv: readonly string[], chance: number): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      subset: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      only: { type: "string" },
+      seed: { type: "string" },
+      jobs: { type: "string" },
+      report: { type: "string" },
+    },
+  });
+  const seed = values.seed === undefined ? Math.floor(chance * SEEDS) : Number(values.seed);
+  const jobs = values.jobs === undefined ? availableParallelism() * 2 : Number(values.jobs);
+  if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed is a whole number, not "${values.seed}"`);
+  if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs is a number from 1, not "${values.jobs}"`);
+  const { subset, list, json, only, report } = values;
+  return { subset, list, json, only, seed, jobs, report };
+}
+
+/** Is the cell one of those that `--only` asks for? */
+export function isWanted(id: string, only: string | undefined): boolean {
+  if (only === undefined) return true;
+  const parts = only.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(parts.join(".*")).test(id);
+}

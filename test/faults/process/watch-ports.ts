@@ -1,0 +1,89 @@
+import { appendFileSync } from "node:fs";
+import { CallNames } from "./call-names.ts";
+import type { Hit, Order, TracedCall } from "./order.ts";
+
+/** Ports that answer at once; everything else is asked and waited for. */
+const AT_ONCE = new Set(["clock", "newId", "reporter", "process"]);
+
+const OPENS = "open";
+
+type Call = (...args: unknown[]) => unknown;
+
+/**
+ * The ports, each call of them traced; the call that the order names is hit before or after its effect. The trace is
+ * written before the process goes on, so that it is complete whatever kills it.
+ */
+export function watchPorts<T extends object>(ports: T, order: Order): T {
+  const names = new CallNames();
+  let isHit = false;
+
+  const strike = async (call: string, when: Hit["when"]) => {
+    const { hit } = order;
+    if (isHit || hit === undefined || hit.call !== call || hit.when !== when) return;
+    isHit = true;
+    const { signal, againAfterMs } = hit;
+    if (againAfterMs !== undefined) setTimeout(() => process.kill(process.pid, signal), againAfterMs).unref();
+    process.kill(process.pid, signal);
+    // A signal that is handled arrives with the next turns of the loop; the call comes after it.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const trace = (line: TracedCall) => appendFileSync(order.trace, `${JSON.stringify(line)}\n`);
+
+  const watchCall =
+    (port: string, method: string, body: Call): Call =>
+    async (...args) => {
+      const call = names.next(port, method, args);
+      await strike(call, "before");
+      trace({ at: Date.now(), when: "before", call });
+      const answer = await body(...args);
+      const seq = seqOf(port, answer);
+      trace({ at: Date.now(), when: "after", call, ...(seq === undefined ? {} : { seq }) });
+      names.ended(port, method, args);
+      await strike(call, "after");
+      // A port that is a function opens another port.
+      return method === OPENS && isObject(answer) ? watchPort(port, answer) : answer;
+    };
+  const watchPort = (port: string, target: object): object =>
+    new Proxy(target, {
+      get: (_, method) => {
+        const value: unknown = Reflect.get(target, method, target);
+        if (typeof value !== "function" || typeof method === "symbol") return value;
+        return watchCall(port, method, (value as Call).bind(target));
+      },
+    });
+
+  return new Proxy(ports, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof name === "symbol") return value;
+      if (name === "reporter" && isObject(value)) return watchReporter(value, names);
+      if (AT_ONCE.has(name)) return value;
+      if (typeof value === "function") return watchCall(name, OPENS, value as Call);
+      return isObject(value) ? watchPort(name, value) : value;
+    },
+  });
+}
+
+// The steps before the lease are not recorded; the story alone tells that they begin.
+function watchReporter(reporter: object, names: CallNames): object {
+  return new Proxy(reporter, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (name === "stepBegan") names.step(String(args[0]));
+        return (value as Call).apply(target, args);
+      };
+    },
+  });
+}
+
+function seqOf(port: string, answer: unknown): number | undefined {
+  if (port !== "journal" || !isObject(answer)) return undefined;
+  const { seq } = answer as { seq?: unknown };
+  return typeof seq === "number" ? seq : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,91 @@
+import type { CellResult } from "./matrix/cell.ts";
+
+/** One cell as it went. */
+export interface CellReport {
+  readonly id: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly result: CellResult;
+}
+
+/** What the harness answers: with `--json` this very document. */
+export interface FaultReport {
+  readonly kind: "subset" | "whole" | "chosen";
+  readonly version: string;
+  readonly commit: string;
+  readonly node: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly cells: { readonly run: number; readonly passed: number; readonly notReached: number };
+  readonly groups: Readonly<
+    Record<string, { readonly run: number; readonly passed: number; readonly seconds: number }>
+  >;
+  /** Invariant → how many cells it was checked in, and in how many it was broken. */
+  readonly invariants: Readonly<Record<string, { readonly checked: number; readonly broken: number }>>;
+  readonly recovery: { readonly cells: number; readonly maxMs: number; readonly p95Ms: number };
+  readonly figures: Readonly<Record<string, number>>;
+  readonly failed: readonly {
+    readonly id: string;
+    readonly seed: number;
+    readonly broken: readonly string[];
+  }[];
+  readonly passed: readonly string[];
+}
+
+type About = Pick<
+  FaultReport,
+  "kind" | "version" | "commit" | "node" | "startedAt" | "seconds" | "seed" | "jobs"
+>;
+
+/** Adds up what the cells have answered. */
+export function makeReport(about: About, cells: readonly CellReport[], notReached: number): FaultReport {
+  const passed = cells.filter(isPassed);
+  const times = cells.flatMap(({ result: { recoveryMs } }) => (recoveryMs === undefined ? [] : [recoveryMs]));
+  times.sort((a, b) => a - b);
+  return {
+    ...about,
+    cells: { run: cells.length, passed: passed.length, notReached },
+    groups: groupsOf(cells),
+    invariants: invariantsOf(cells),
+    recovery: {
+      cells: times.length,
+      maxMs: times.at(-1) ?? 0,
+      p95Ms: times[Math.max(0, Math.ceil(times.length * 0.95) - 1)] ?? 0,
+    },
+    figures: Object.assign({}, ...cells.map(({ result }) => result.figures ?? {})) as Record<string, number>,
+    failed: cells
+      .filter((cell) => !isPassed(cell))
+      .map(({ id, seed, result }) => ({ id, seed, broken: result.broken })),
+    passed: passed.map(({ id }) => id),
+  };
+}
+
+function isPassed({ result }: CellReport): boolean {
+  return result.broken.length === 0;
+}
+
+function groupsOf(cells: readonly CellReport[]): FaultReport["groups"] {
+  const groups: Record<string, { run: number; passed: number; seconds: number }> = {};
+  for (const cell of cells) {
+    const group = (groups[cell.id.split("/").slice(0, 3).join("/")] ??= { run: 0, passed: 0, seconds: 0 });
+    group.run += 1;
+    group.passed += isPassed(cell) ? 1 : 0;
+    group.seconds = Math.round((group.seconds + cell.seconds) * 10) / 10;
+  }
+  return groups;
+}
+
+function invariantsOf(cells: readonly CellReport[]): FaultReport["invariants"] {
+  const invariants: Record<string, { checked: number; broken: number }> = {};
+  for (const { result } of cells) {
+    for (const id of result.checked) {
+      const one = (invariants[id] ??= { checked: 0, broken: 0 });
+      one.checked += 1;
+      one.broken += result.broken.some((line) => line.startsWith(`${id}: `)) ? 1 : 0;
+    }
+  }
+  return invariants;
+}
