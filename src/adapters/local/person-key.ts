@@ -22,8 +22,7 @@ export async function createPersonKey(stateFolder: string, person: string): Prom
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync("ed25519");
   try {
-    const file = await open(keyFile(folder, person), "wx", MODE);
-    await using _closed = file;
+    await using file = await open(keyFile(folder, person), "wx", MODE);
     await file.writeFile(privateKey.export({ type: "pkcs8", format: "pem" }));
     await file.sync();
   } catch (error) {
@@ -90,14 +89,7 @@ async function onlyPerson(folder: string): Promise<string> {
 }
 
 async function readKey(folder: string, person: string): Promise<KeyObject> {
-  let file: FileHandle;
-  try {
-    file = await open(keyFile(folder, person), constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw noKey(`${person} has no key here`, person);
-    throw error;
-  }
-  await using _closed = file;
+  await using file = await openKey(folder, person);
   const { mode } = await file.stat();
   if ((mode & 0o077) !== 0) {
     const says = `others may read ${person}'s key (mode ${(mode & 0o777).toString(8)})`;
@@ -114,6 +106,15 @@ async function readKey(folder: string, person: string): Promise<KeyObject> {
     `${person}'s key file holds no Ed25519 key`,
     "make a new one with `slipway keys create`",
   );
+}
+
+async function openKey(folder: string, person: string): Promise<FileHandle> {
+  try {
+    return await open(keyFile(folder, person), constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw noKey(`${person} has no key here`, person);
+    throw error;
+  }
 }
 
 function noKey(says: string, person: string): SlipwayError {
