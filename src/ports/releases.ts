@@ -1,3 +1,4 @@
+import type { Release } from "../core/release/types.ts";
 import type { DeploymentSummary, KnownGood } from "../core/deployment/types.ts";
 
 /** What the ledger knows about the past of an environment. Reads only; `Journal.append` writes. */
@@ -10,4 +11,7 @@ export interface Releases {
 
   /** Deployments, newest first, at most `limit`. */
   deployments(app: string, env: string, limit: number): Promise<readonly DeploymentSummary[]>;
+
+  /** The release that a deployment was opened with; `undefined` when there is no such deployment. */
+  manifestOf(deploymentId: string): Promise<Release | undefined>;
 }

@@ -1,4 +1,5 @@
 import type { DeploymentSummary, KnownGood } from "../../src/core/deployment/types.ts";
+import type { Release } from "../../src/core/release/types.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Gatekeeping } from "../../src/ports/gatekeeping.ts";
 import type { Journal, JournalEntry, JournalRecord, StateChange } from "../../src/ports/journal.ts";
@@ -16,7 +17,7 @@ export class FakeLedger implements Journal, Releases, LeaseStore {
   #state: LedgerState = emptyState();
   #fence = 0;
 
-  /** Reads of the gates; a port of its own, because its method names are not those of the others. */
+  /** Reads of the gates. */
   readonly gatekeeping: Gatekeeping = {
     now: async () => {
       this.#answer();
@@ -99,6 +100,10 @@ export class FakeLedger implements Journal, Releases, LeaseStore {
         startedAt,
         endedAt,
       }));
+  }
+
+  async manifestOf(id: string): Promise<Release | undefined> {
+    return this.#state.deployments.find(({ deploymentId }) => deploymentId === id)?.release;
   }
 
   async take({ lifetimeSeconds, ...wish }: LeaseRequest): Promise<LeaseAnswer> {

@@ -41,6 +41,14 @@ export function ledgerReleases(connection: LedgerConnection): Releases {
         const { rows } = await client.query<DeploymentRow>(DEPLOYMENTS, [app, env, limit]);
         return rows.map(summaryOf);
       }),
+    manifestOf: (deploymentId) =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<{ release: Release }>(
+          "select release from slipway_ledger.deployments where id = $1",
+          [deploymentId],
+        );
+        return rows[0]?.release;
+      }),
   };
 }
 

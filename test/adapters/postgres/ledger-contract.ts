@@ -111,17 +111,23 @@ export function ledgerContract(open: () => Promise<LedgerUnderTest>): void {
     const lease = await taken(ledger);
     await begun(ledger, lease);
 
-    await expect(ledger.journal.append(anAct("h-1"), [hold, { kind: "mutate" }])).rejects.toThrow();
-    await expect(
-      ledger.journal.append(anAct("d-1"), [{ kind: "end", outcome: "deployed" }]),
-    ).rejects.toThrow();
+    await expect(ledger.journal.append(anAct("h-1"), [hold, { kind: "mutate" }])).rejects.toThrow(
+      "not a change that an act makes",
+    );
+    await expect(ledger.journal.append(anAct("d-1"), [{ kind: "end", outcome: "deployed" }])).rejects.toThrow(
+      "not a change that an act makes",
+    );
     await expect(
       ledger.journal.append(anAct("d-1"), [
         { kind: "commit", purpose: "deploy", release: aRelease(), revisions: {} },
       ]),
-    ).rejects.toThrow();
-    await expect(ledger.journal.append(anAct("h-1", { fence: lease.fence }), [hold])).rejects.toThrow();
-    await expect(ledger.journal.append(anEntry(placeOf(lease)), [hold])).rejects.toThrow();
+    ).rejects.toThrow("not a change that an act makes");
+    await expect(ledger.journal.append(anAct("h-1", { fence: lease.fence }), [hold])).rejects.toThrow(
+      "an act has no fence",
+    );
+    await expect(ledger.journal.append(anEntry(placeOf(lease)), [hold])).rejects.toThrow(
+      "unknown change of state",
+    );
     await expect(ledger.journal.append(anEntry({ fence: null }), [])).rejects.toMatchObject(LOST);
     expect(await ledger.gatekeeping.holds("diary", "local")).toEqual([]);
     expect(await ledger.releases.lastKnownGood("diary", "local")).toBeUndefined();
@@ -147,6 +153,8 @@ export function ledgerContract(open: () => Promise<LedgerUnderTest>): void {
     );
     expect(await ledger.releases.deployments("diary", "local", 10)).toEqual([before]);
     expect(await ledger.releases.deployments("diary", "production", 10)).toEqual([]);
+    expect(await ledger.releases.manifestOf("d-1")).toEqual(aRelease());
+    expect(await ledger.releases.manifestOf("d-2")).toBeUndefined();
   });
 
   test("counts a deployment from its first change on", async () => {
