@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { anchorProblem } from "../../core/anchor-problem.ts";
+import { secondAfter } from "../../core/ledger/retention.ts";
 import { askAnchor } from "./ask-anchor.ts";
 import { isNamed } from "./translate-error.ts";
 
@@ -83,12 +84,22 @@ export class LockedObjects {
     const found: ObjectVersion[] = [];
     let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (;;) {
-      const command = new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix, ...page });
+      const command = new ListObjectVersionsCommand({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        // Anybody who writes there could put in a key that XML has no form for.
+        EncodingType: "url",
+        ...page,
+      });
       const answer = await this.#ask(() => this.#client.send(command));
       for (const { Key, VersionId } of answer.Versions ?? [])
-        if (Key !== undefined && VersionId !== undefined) found.push({ key: Key, versionId: VersionId });
+        if (Key !== undefined && VersionId !== undefined)
+          found.push({ key: decodedKey(Key), versionId: VersionId });
       if (answer.IsTruncated !== true) return found;
-      page = { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker };
+      page = {
+        KeyMarker: decodedKey(answer.NextKeyMarker ?? ""),
+        VersionIdMarker: answer.NextVersionIdMarker,
+      };
     }
   }
 
@@ -145,7 +156,16 @@ export class LockedObjects {
   }
 }
 
+// A key in a list with encoding type `url`; what is not in that form is taken as it is, and is none of ours.
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch {
+    return key;
+  }
+}
+
 // The SDK sends whole seconds and drops the rest; what is kept must not end before what was asked for.
 function wholeSecond(retainUntil: string): Date {
-  return new Date(Math.ceil(Date.parse(retainUntil) / 1000) * 1000);
+  return new Date(secondAfter(retainUntil));
 }

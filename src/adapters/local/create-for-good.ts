@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
  */
 export async function createForGood(path: string, text: string): Promise<boolean> {
   const folder = dirname(path);
-  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
+  const first = await ensureFolder(folder);
   const fresh = join(folder, `.${randomUUID()}.new`);
   let taken = false;
   try {
@@ -23,6 +23,20 @@ export async function createForGood(path: string, text: string): Promise<boolean
   // A name that was there already may be one whose writer was killed just before this.
   await flushFolders(folder, first === undefined ? folder : dirname(first));
   return !taken;
+}
+
+/** Makes a folder and those above it; answers the topmost new one. Node's own way tells ENOENT for a read-only disk. */
+async function ensureFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, 0o755);
+    return folder;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return undefined;
+    if (code !== "ENOENT" || folder === dirname(folder)) throw error;
+  }
+  const first = await ensureFolder(dirname(folder));
+  return (await ensureFolder(folder)) === undefined ? first : (first ?? folder);
 }
 
 async function writeThrough(path: string, text: string): Promise<void> {

@@ -139,6 +139,6 @@ test("a date needs a bucket with Object Lock, a mode, a future and a checksum", 
     expect.stringContaining("x-amz-checksum- HTTP header is required"),
   ]);
   const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key: "free", Body: "x" }));
-  const get = refusal(retentionOf({ Bucket, Key: "free", VersionId }) as Promise<unknown>);
+  const get = refusal(retentionOf({ Bucket, Key: "free", VersionId }));
   expect((await get).name).toBe("NoSuchObjectLockConfiguration");
 });

@@ -123,6 +123,7 @@ test("the catalogue's check values of both reflected CRCs are taken", async () =
   const common = { Bucket, Key: "k", Body: "123456789" };
   await s3.send(new PutObjectCommand({ ...common, ChecksumCRC32C: of("e3069283") }));
   await s3.send(new PutObjectCommand({ ...common, ChecksumCRC64NVME: of("ae8b14860a799888") }));
+  expect(await textOf(Bucket, "k")).toBe("123456789");
 });
 
 test("without versions a put replaces and a delete removes; with them both add", async () => {
