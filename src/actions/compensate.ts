@@ -1,9 +1,10 @@
+import { crossesContract } from "../core/deployment/contract-crossing.ts";
 import { chooseRecovery } from "../core/deployment/recovery.ts";
 import type { DeploymentOutcome, KnownGood } from "../core/deployment/types.ts";
 import type { Problem } from "../core/errors.ts";
 import { moveTo, type Target } from "./move-to.ts";
 import type { RunContext } from "./run-context.ts";
-import { Interrupted, problemsOf } from "./steps.ts";
+import { Interrupted, problemsOf } from "./step-faults.ts";
 
 /** What a run left behind when it did not reach its end. */
 export interface Compensated {
@@ -19,9 +20,14 @@ export interface Compensated {
 export async function compensate(
   error: unknown,
   situation: {
+    /** Traffic may have moved. */
     readonly moved: boolean;
+    /** Something outside may have been changed by this deployment, in this run or in one that was killed. */
+    readonly mutated: boolean;
     readonly target: Target | undefined;
     readonly lastKnownGood: KnownGood | undefined;
+    /** Contract migrations that were applied and that the last known good release does not know. */
+    readonly crossed: readonly string[];
   },
   context: RunContext,
   signal: AbortSignal,
@@ -30,13 +36,13 @@ export async function compensate(
   const because = error instanceof Interrupted ? "interrupted" : "failed";
   const problems = problemsOf(error);
   const before = lastKnownGood?.release.id ?? null;
-  const recovery = chooseRecovery({ moved: situation.moved, because, lastKnownGood });
+  const recovery = chooseRecovery({ ...situation, because });
 
   try {
     switch (recovery.kind) {
       case "nothing-moved":
         return {
-          outcome: because === "failed" ? unmoved(context) : "interrupted",
+          outcome: because === "failed" ? unmoved(context, situation.mutated) : "interrupted",
           problems,
           running: before,
           urls: {},
@@ -55,6 +61,13 @@ export async function compensate(
           urls,
         };
       }
+      case "blocked":
+        return {
+          outcome: "rollback-failed",
+          problems: [...problems, ...crossesContract(recovery.to.release, recovery.files)],
+          running: null,
+          urls: {},
+        };
       default:
         return recovery satisfies never;
     }
@@ -65,10 +78,12 @@ export async function compensate(
   }
 }
 
-// What is found missing before anything is done is a refusal; later the database may have moved, and moved back.
-function unmoved({ steps }: RunContext): DeploymentOutcome {
+// What stops it before anything is done is a refusal; later the database may have moved, and moved back.
+function unmoved({ steps }: RunContext, mutated: boolean): DeploymentOutcome {
   const last = steps.taken.at(-1);
-  return last?.step === "verify" && last.outcome === "failed" ? "refused" : "rolled-back";
+  if (mutated || last?.outcome !== "failed") return "rolled-back";
+  if (last.step === "gates") return "gated";
+  return last.step === "verify" ? "refused" : "rolled-back";
 }
 
 async function stop(target: Target | undefined, context: RunContext, signal: AbortSignal): Promise<void> {

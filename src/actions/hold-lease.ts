@@ -3,7 +3,7 @@ import { holderIs, LEASE_LIFETIME_SECONDS } from "../core/lease.ts";
 import type { HeldLease, Lease, LeaseRequest } from "../ports/lease-store.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { keepLease, type KeptLease } from "./keep-lease.ts";
-import { Interrupted } from "./steps.ts";
+import { Interrupted } from "./step-faults.ts";
 
 /** A holder's heartbeat is looked for so often, and less often once it should have been seen. */
 const LOOK_MS = 200;

@@ -1,12 +1,18 @@
 import { secretName } from "../core/names.ts";
 import type { RunContext } from "./run-context.ts";
-import { Interrupted, StepFailed, type StepResult } from "./steps.ts";
+import { Interrupted, StepFailed } from "./step-faults.ts";
+import type { StepResult } from "./steps.ts";
 
-/** Applies the pending migrations of the app's database, if it has one. A failed one has undone itself. */
+/**
+ * Applies the pending migrations of the app's database, if it has one. A failed one has undone itself.
+ *
+ * @param applied told of the files that are applied when the step ends, whichever way
+ */
 export async function migrateStep(
   context: RunContext,
   fence: number,
   signal: AbortSignal,
+  applied: (files: readonly string[]) => void,
 ): Promise<StepResult> {
   const { config, environment, ports } = context;
   if (config.database === undefined) return { says: "no database", outcome: "skipped" };
@@ -26,9 +32,11 @@ export async function migrateStep(
     }
 
     const outcome = await migrations.apply({ fence, signal });
+    applied(outcome.kind === "failed" ? outcome.stayed : outcome.ran.map(({ file }) => file));
     if (outcome.kind === "failed") {
       if (signal.aborted) throw new Interrupted(`interrupted: ${outcome.problem.says}`);
-      throw new StepFailed("migrate", [withWhatStayed(outcome.problem, outcome.stayed)]);
+      const data = { stayed: outcome.stayed, schemaBefore: before, schema: await migrations.schema() };
+      throw new StepFailed("migrate", [withWhatStayed(outcome.problem, outcome.stayed)], data);
     }
     return {
       says: outcome.ran.map(({ file }) => file).join(", "),

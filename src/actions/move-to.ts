@@ -3,6 +3,7 @@ import type { Release } from "../core/release/types.ts";
 import { shiftAll, waitForAll, type Rollout } from "./roll-out.ts";
 import type { RunContext } from "./run-context.ts";
 import { smoke, urlsOf } from "./smoke.ts";
+import type { StepIntent } from "./steps.ts";
 
 /** A release with the revisions that run it. */
 export interface Target {
@@ -21,14 +22,15 @@ const BACK = {
  * Brings the environment's traffic to a target and proves it there: shift, wait for our own rollouts, smoke. The same
  * machine goes forward and back. Answers the URLs; throws what `Steps.take` throws.
  *
- * @param moving called before the first service is changed
+ * @param options.moving called before the first service is changed
+ * @param options.intent what the intent of the shift holds besides
  */
 export async function moveTo(
   target: Target,
   direction: "forward" | "back",
   context: RunContext,
   signal: AbortSignal,
-  moving: () => void = () => undefined,
+  options: { readonly moving?: () => void; readonly intent?: StepIntent } = {},
 ): Promise<Readonly<Record<string, string>>> {
   const { environment, plans, ports, steps } = context;
   const { release, revisions } = target;
@@ -41,14 +43,14 @@ export async function moveTo(
     shifting,
     signal,
     async () => {
-      moving();
+      options.moving?.();
       rollouts = await shiftAll(plans, revisions, ports);
       return {
         says: shifting,
         data: { rollouts: rollouts.map(({ plan, rollout }) => [plan.component, rollout ?? null]) },
       };
     },
-    { revisions },
+    { ...options.intent, data: { revisions, ...options.intent?.data } },
   );
 
   await steps.take(names.wait, "for our own rollout", signal, async () => {
@@ -59,8 +61,11 @@ export async function moveTo(
   let urls: Readonly<Record<string, string>> = {};
   await steps.take(names.smoke, `${environment.smoke.length} checks`, signal, async () => {
     urls = await urlsOf(plans, environment, ports);
-    const passed = await smoke(names.smoke, { environment, release, urls }, ports, signal);
-    return { says: `${passed} checks passed`, data: { passed, urls } };
+    const results = await smoke(names.smoke, { environment, release, urls }, ports, signal);
+    return {
+      says: `${results.length} checks passed`,
+      data: { passed: results.length, urls, smoke: results },
+    };
   });
   return urls;
 }

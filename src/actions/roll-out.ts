@@ -5,7 +5,7 @@ import type { StepName } from "../core/deployment/types.ts";
 import type { EnvironmentConfig } from "../core/config/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
-import { StepFailed, stopIfAborted } from "./steps.ts";
+import { StepFailed, stopIfAborted } from "./step-faults.ts";
 
 const POLL_MS = { local: 400, aws: 3000 } as const;
 const REASONS_SHOWN = 3;

@@ -5,16 +5,26 @@ import type { Release } from "../core/release/types.ts";
 import type { Secret } from "../core/secret.ts";
 import { evaluate } from "../core/smoke/evaluate.ts";
 import { fillIn } from "../core/smoke/fill-in.ts";
+import type { SmokeResult } from "../core/smoke/result.ts";
 import { smokeSecrets } from "../core/smoke/secret-names.ts";
+import { isSettled, type FailedLook } from "../core/smoke/settled.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
-import { StepFailed, stopIfAborted } from "./steps.ts";
+import { StepFailed, stopIfAborted } from "./step-faults.ts";
 
 const PAUSE_MS = 500;
 const ANSWER_MS = 5000;
 
+interface AskedCheck {
+  readonly check: SmokeCheck;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly url: string;
+  readonly looks: FailedLook[];
+  result: SmokeResult;
+}
+
 /**
- * Asks every smoke check until each has passed, or the environment's time is up. Answers how many there were; throws
- * `StepFailed` with the last faults of those that never passed.
+ * Asks every smoke check until each has passed, the environment's time is up, or one has refused for good. Answers how
+ * each one went; throws `StepFailed` with the last faults of those that have not passed.
  */
 export async function smoke(
   step: StepName,
@@ -25,45 +35,65 @@ export async function smoke(
   },
   ports: Pick<DeploymentPorts, "http" | "clock" | "secrets">,
   signal: AbortSignal,
-): Promise<number> {
-  const { environment, release, urls } = options;
+): Promise<readonly SmokeResult[]> {
+  const { environment } = options;
   const deadline = ports.clock.now() + environment.smokeTimeoutSeconds * 1000;
-  const checks = await Promise.all(
-    environment.smoke.map(async (check) => ({
-      check: fillIn(check, release),
-      secrets: await secretsOf(check, environment.name, ports),
-    })),
-  );
-  let open = checks.map((asked) => ({ ...asked, faults: [] as string[] }));
+  const checks = await Promise.all(environment.smoke.map((check) => prepare(check, options, ports)));
 
   for (;;) {
-    const looked = [];
-    for (const { check, secrets } of open) {
-      const answer = await ports.http.ask({
-        ...check,
-        secrets,
-        url: `${urls[check.component]}${check.path}`,
-        timeoutMs: ANSWER_MS,
-      });
-      looked.push({ check, secrets, faults: evaluate(check, answer) });
+    for (const asked of checks.filter(({ result }) => !result.passed)) {
+      await ask(asked, ports);
       stopIfAborted(signal);
     }
 
-    open = looked.filter(({ faults }) => faults.length > 0);
-    if (open.length === 0) return checks.length;
-    if (ports.clock.now() >= deadline) break;
+    const open = checks.filter(({ result }) => !result.passed);
+    const results = checks.map(({ result }) => result);
+    if (open.length === 0) return results;
+    if (ports.clock.now() >= deadline || open.some(({ looks }) => isSettled(looks))) {
+      throw new StepFailed(step, open.map(problemOf), { smoke: results });
+    }
     await ports.clock.sleep(PAUSE_MS, signal);
     stopIfAborted(signal);
   }
-  throw new StepFailed(
-    step,
-    open.map(({ check, faults }) => ({
-      code: "SMOKE_FAILED",
-      at: `${check.method} ${urls[check.component]}${check.path}`,
-      says: `${check.name}: ${faults.join("; ")}`,
-      hint: "",
-    })),
-  );
+}
+
+async function prepare(
+  written: SmokeCheck,
+  { environment, release, urls }: Parameters<typeof smoke>[1],
+  ports: Pick<DeploymentPorts, "secrets">,
+): Promise<AskedCheck> {
+  const check = fillIn(written, release);
+  const { name, component, method, path } = check;
+  const request = `${method} ${path}`;
+  return {
+    check,
+    secrets: await secretsOf(written, environment.name, ports),
+    url: `${urls[component]}${path}`,
+    looks: [],
+    result: { name, component, request, passed: false, milliseconds: 0, asked: 0, faults: [] },
+  };
+}
+
+async function ask(asked: AskedCheck, ports: Pick<DeploymentPorts, "http" | "clock">): Promise<void> {
+  const { check, secrets, url, looks } = asked;
+  const began = ports.clock.now();
+  const answer = await ports.http.ask({ ...check, secrets, url, timeoutMs: ANSWER_MS });
+  const faults = evaluate(check, answer);
+  const at = ports.clock.now();
+  const status = answer.kind === "answer" ? answer.status : undefined;
+  if (faults.length > 0) looks.push({ status, faults: faults.join("; "), at });
+  asked.result = {
+    ...asked.result,
+    passed: faults.length === 0,
+    milliseconds: at - began,
+    asked: asked.result.asked + 1,
+    faults,
+  };
+}
+
+function problemOf({ check, url, result }: AskedCheck) {
+  const says = `${check.name}: ${result.faults.join("; ")}`;
+  return { code: "SMOKE_FAILED", at: `${check.method} ${url}`, says, hint: "" };
 }
 
 /** Placeholder → secret, for one check. */

@@ -1,9 +1,10 @@
 import type { DeploymentOutcome, StepName, StepOutcome } from "../core/deployment/types.ts";
 import type { StepReport } from "../core/deployment/report.ts";
-import { SlipwayError, type Problem } from "../core/errors.ts";
+import { SlipwayError } from "../core/errors.ts";
 import type { Instant } from "../core/time.ts";
 import type { JournalEntry, StateChange } from "../ports/journal.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
+import { Interrupted, problemsOf, StepFailed, stopIfAborted } from "./step-faults.ts";
 
 /** Under which deployment and lease the steps are recorded; known once the lease is held. */
 export interface Recording {
@@ -23,29 +24,21 @@ export interface StepResult {
   readonly changes?: readonly StateChange[];
 }
 
-/** A step that ended as it should not. Expected; caught by the action that runs the steps. */
-export class StepFailed extends Error {
-  readonly step: StepName;
-  readonly problems: readonly Problem[];
-
-  constructor(step: StepName, problems: readonly Problem[], options?: { cause?: unknown }) {
-    super(problems.map(({ says }) => says).join("; "), options);
-    this.step = step;
-    this.problems = problems;
-  }
-}
-
-/** The run was asked to stop. */
-export class Interrupted extends SlipwayError {
-  constructor(says = "interrupted") {
-    super({ code: "INTERRUPTED", at: "", says, hint: "run the same command again to go on" }, "interrupted");
-  }
+/** What is known and changed before a step is done. */
+export interface StepIntent {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly changes?: readonly StateChange[];
 }
 
 /** Walks the steps of one run: intent recorded, done, outcome recorded, each one reported and timed. */
 export class Steps {
   readonly taken: StepReport[] = [];
+  /** Under which the run is known; set once the deployment is opened. */
+  deploymentId: string | undefined;
+  /** Awaited between a step's intent and its effect; throws when the lease is gone. */
+  guard: () => Promise<void> = () => Promise.resolve();
   #recording: Recording | undefined;
+  #begunAt: string | undefined;
   #ledgerFailed = false;
   readonly #ports: Pick<DeploymentPorts, "journal" | "reporter" | "clock">;
 
@@ -56,24 +49,26 @@ export class Steps {
   /** Opens the deployment in the ledger; from here on every step is recorded. */
   async begin(
     recording: Recording,
-    change: StateChange,
+    changes: readonly StateChange[],
     data: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     this.#recording = recording;
-    await this.#append("deployment", undefined, "intent", undefined, data, [change]);
+    this.deploymentId = recording.deploymentId;
+    await this.#append("deployment", undefined, "intent", undefined, data, changes);
   }
 
-  /** Closes the deployment in the ledger. Throws (exit 41) when that cannot be recorded: the next run resumes it. */
+  /**
+   * Closes the deployment in the ledger; no step after it is recorded. Throws (exit 41) when that cannot be recorded:
+   * the next run resumes it.
+   */
   async end(outcome: DeploymentOutcome, data: Readonly<Record<string, unknown>>): Promise<void> {
+    const facts = { ...data, startedAt: this.#begunAt ?? null, steps: this.taken };
     try {
-      await this.#append("deployment", undefined, "outcome", outcome, data, [{ kind: "end", outcome }]);
+      await this.#append("deployment", undefined, "outcome", outcome, facts, [{ kind: "end", outcome }]);
     } catch (error) {
       throw new SlipwayError(problemsOf(error), "outcomeUnknown", { cause: error });
     }
-  }
-
-  get deploymentId(): string | undefined {
-    return this.#recording?.deploymentId;
+    this.#recording = undefined;
   }
 
   /**
@@ -96,21 +91,23 @@ export class Steps {
     says: string,
     signal: AbortSignal,
     body: () => Promise<StepResult>,
-    intent: Readonly<Record<string, unknown>> = {},
+    intent: StepIntent = {},
   ): Promise<void> {
     const { clock, reporter } = this.#ports;
     stopIfAborted(signal);
     const began = clock.now();
     reporter.stepBegan(step, says);
-    await this.#append("step", step, "intent", undefined, intent);
+    await this.#append("step", step, "intent", undefined, intent.data ?? {}, intent.changes);
 
     let result: StepResult;
     try {
+      await this.guard();
       result = await body();
     } catch (error) {
       const outcome = error instanceof Interrupted ? "interrupted" : "failed";
       this.#ended(step, began, outcome, error instanceof Error ? error.message : String(error));
-      await this.#append("step", step, "outcome", outcome, { problems: problemsOf(error) });
+      const facts = error instanceof StepFailed ? error.data : {};
+      await this.#append("step", step, "outcome", outcome, { ...facts, problems: problemsOf(error) });
       throw error;
     }
     await this.#append("step", step, "outcome", result.outcome ?? "done", result.data ?? {}, result.changes);
@@ -134,23 +131,12 @@ export class Steps {
     // Before the lease there is no fence to write under; identity and lease are told in the record that begins it all.
     if (this.#recording === undefined) return;
     try {
-      await this.#ports.journal.append({ ...this.#recording, type, step, phase, outcome, data }, changes);
+      const entry = { ...this.#recording, type, step, phase, outcome, data };
+      const { at } = await this.#ports.journal.append(entry, changes);
+      this.#begunAt ??= at;
     } catch (error) {
       this.#ledgerFailed = true;
       throw error;
     }
   }
-}
-
-/** Ends the run here when it was asked to stop, or when the lease is gone. */
-export function stopIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw signal.reason instanceof SlipwayError ? signal.reason : new Interrupted();
-}
-
-/** What is wrong, whatever was thrown. */
-export function problemsOf(error: unknown): readonly Problem[] {
-  if (error instanceof StepFailed || error instanceof SlipwayError) return error.problems;
-  const says = error instanceof Error ? error.message : String(error);
-  return [{ code: "BUG", at: "", says, hint: "report it together with the ledger's records" }];
 }

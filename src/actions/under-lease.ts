@@ -1,4 +1,5 @@
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
+import { clocksDiffer } from "../core/deployment/clocks-differ.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { Caller } from "../ports/identity.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
@@ -18,7 +19,13 @@ export interface Tenure {
 
 /** Finds out who calls, takes the environment's lease, does the work under it, and frees it whatever happens. */
 export async function underLease<T>(
-  options: { readonly config: Config; readonly environment: EnvironmentConfig; readonly purpose: string },
+  options: {
+    readonly config: Config;
+    readonly environment: EnvironmentConfig;
+    readonly purpose: string;
+    /** Whether the decision to go on rests on the time of day: then the clocks of platform and ledger must agree. */
+    readonly timed?: boolean;
+  },
   steps: Steps,
   ports: DeploymentPorts,
   signals: StopSignals,
@@ -30,6 +37,8 @@ export async function underLease<T>(
   await steps.take("identity", "who deploys, and where", signals.stop, async () => {
     caller = await ports.identity.whoAmI();
     const problems = wrongPlace(environment, caller);
+    if (options.timed === true)
+      problems.push(...clocksDiffer(caller.platformTime, await ports.gatekeeping.now()));
     if (problems.length > 0) throw new SlipwayError(problems, "verifyFailed");
     return { says: `${caller.actor} in ${caller.account}, ${caller.region}` };
   });
@@ -44,6 +53,7 @@ export async function underLease<T>(
         env: environment.name,
         holder: `${actor} on ${ports.process}`,
         purpose: options.purpose,
+        link: ports.origin.link,
       },
       ports,
       signals.stop,
@@ -53,6 +63,7 @@ export async function underLease<T>(
   });
   if (held === undefined) throw new Error("the lease step ended without a lease");
 
+  steps.guard = held.prove;
   const tenure: Tenure = {
     caller,
     fence: held.lease.fence,

@@ -4,30 +4,45 @@ import { secretName } from "../core/names.ts";
 import type { Release } from "../core/release/types.ts";
 import { smokeSecrets } from "../core/smoke/secret-names.ts";
 import type { RunContext } from "./run-context.ts";
-import { StepFailed } from "./steps.ts";
+import { StepFailed } from "./step-faults.ts";
 
 /** Component → environment variable → the platform's name of the secret. */
 export type LocatedSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** What verifying has found. */
+export interface Verified {
+  readonly located: LocatedSecrets;
+  readonly problems: readonly Problem[];
+}
+
+/** Is every digest in its registry, every secret in its store, and the way back still open? Reads only. */
+export async function lookForAll(
+  release: Release,
+  lastKnownGood: KnownGood | undefined,
+  context: RunContext,
+): Promise<Verified> {
+  const located: Record<string, Record<string, string>> = {};
+  const problems = await Promise.all([
+    missingImages(release, context),
+    missingSecrets(located, context),
+    lostWayBack(lastKnownGood, context),
+  ]);
+  return { located, problems: problems.flat() };
+}
+
 /**
- * Before anything moves: is every digest in its registry, every secret in its store, the way back still open, and do
- * the migrations fit the database? Throws `StepFailed` with everything that is missing.
+ * The step before anything moves. Throws `StepFailed` with everything that is missing, and with what making the plan
+ * has found already.
  */
 export async function verifyRelease(
   release: Release,
   lastKnownGood: KnownGood | undefined,
+  known: readonly Problem[],
   context: RunContext,
 ): Promise<LocatedSecrets> {
-  const located: Record<string, Record<string, string>> = {};
-  const problems = (
-    await Promise.all([
-      missingImages(release, context),
-      missingSecrets(located, context),
-      lostWayBack(lastKnownGood, context),
-      unfitMigrations(context),
-    ])
-  ).flat();
-  if (problems.length > 0) throw new StepFailed("verify", problems);
+  const { located, problems } = await lookForAll(release, lastKnownGood, context);
+  const all = [...problems, ...known];
+  if (all.length > 0) throw new StepFailed("verify", all);
   return located;
 }
 
@@ -105,16 +120,4 @@ export async function lostWayBack(
       says: `what a rollback would return to is gone: ${revision}`,
       hint: "register it again, or deploy with a release that is known good first",
     }));
-}
-
-async function unfitMigrations({ config, environment, ports }: RunContext): Promise<readonly Problem[]> {
-  if (config.database === undefined) return [];
-  const url = await ports.secrets.read(secretName(config.database.urlSecret, environment.name));
-  const migrations = await ports.openMigrations({ url, folder: config.database.migrations });
-  try {
-    const plan = await migrations.plan();
-    return plan.kind === "refused" ? plan.problems : [];
-  } finally {
-    await migrations.close();
-  }
 }

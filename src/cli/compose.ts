@@ -8,6 +8,10 @@ import type { DeploymentReport } from "../core/deployment/report.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { Secret } from "../core/secret.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import { composeAnchors } from "./compose-anchors.ts";
+import { composeCheckpoints } from "./compose-checkpoints.ts";
+import type { Project } from "./find-project.ts";
+import { runOrigin } from "./run-origin.ts";
 
 // The only file (with compose-*.ts) that knows which adapter stands behind which port. Each one is loaded when it is
 // needed: the SDK's clients take longer to load than most verbs to run.
@@ -28,29 +32,38 @@ export async function loadManifest(path: string): Promise<unknown> {
   return readJson(path);
 }
 
-/** Everything that a deployment of the app in `folder` to an environment needs. `stop` ends the wait for the ledger. */
+/** Everything that a deployment of an app to one of its environments needs. `stop` ends the wait for the ledger. */
 export async function composeDeployment(
-  folder: string,
+  { folder, config }: Project,
   environment: EnvironmentConfig,
   stop: AbortSignal,
 ): Promise<Composed> {
-  const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, process.env);
-  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations] = await Promise.all([
-    import("../adapters/aws/ecs-service.ts"),
-    import("../adapters/aws/ecs-task-registry.ts"),
-    import("../adapters/aws/ecr-registry.ts"),
-    import("../adapters/aws/secrets-manager.ts"),
-    import("../adapters/aws/sts-identity.ts"),
-    import("../adapters/local/project-files.ts"),
-    import("../adapters/http/http-probe.ts"),
-    import("../adapters/local/system-clock.ts"),
-    import("../adapters/postgres/open-ledger.ts"),
-    import("../adapters/postgres/open-migrations.ts"),
-  ]);
+  const { env } = process;
+  const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, env);
+  const anchors = await composeAnchors(config.ledger, environment, { access, folder, env });
+  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations, sha256] =
+    await Promise.all([
+      import("../adapters/aws/ecs-service.ts"),
+      import("../adapters/aws/ecs-task-registry.ts"),
+      import("../adapters/aws/ecr-registry.ts"),
+      import("../adapters/aws/secrets-manager.ts"),
+      import("../adapters/aws/sts-identity.ts"),
+      import("../adapters/local/project-files.ts"),
+      import("../adapters/http/http-probe.ts"),
+      import("../adapters/local/system-clock.ts"),
+      import("../adapters/postgres/open-ledger.ts"),
+      import("../adapters/postgres/open-migrations.ts"),
+      import("../adapters/local/canonical-sha256.ts"),
+    ]);
 
   const ledger = await postgres.openLedger(ledgerUrl, stop);
+  const { checkpoints, ...proof } = await composeCheckpoints(ledgerUrl, config.ledger.origin, anchors, env);
   return {
     ports: {
+      checkpoints,
+      gatekeeping: ledger.gatekeeping,
+      fingerprintOf: sha256.canonicalSha256,
+      origin: runOrigin(env),
       clock: clock.systemClock,
       containers: ecs.ecsService(access),
       files: files.projectFiles(folder),
@@ -68,7 +81,9 @@ export async function composeDeployment(
       newId: () => `d-${randomUUID()}`,
       process: `${hostname()}, process ${process.pid}, ${randomUUID().slice(0, 8)}`,
     },
-    [Symbol.asyncDispose]: () => ledger.close(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([proof[Symbol.asyncDispose](), ledger.close()]);
+    },
   };
 }
 

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { readFileSync } from "node:fs";
 import { registerAudit } from "./audit-command.ts";
 import { registerCall } from "./call-command.ts";
 import { registerCloud } from "./cloud-command.ts";
@@ -9,6 +8,7 @@ import { registerHelp } from "./help-command.ts";
 import { registerMigrate } from "./migrate-command.ts";
 import { registerRollback } from "./rollback-command.ts";
 import { registerStatus } from "./status-command.ts";
+import { packageVersion } from "./run-origin.ts";
 import { withSuggestion } from "./suggest-option.ts";
 
 /** All the words of the CLI. Each verb's body is loaded when the verb is called. */
@@ -34,9 +34,4 @@ export function buildProgram(): Command {
   registerCloud(program);
   registerHelp(program);
   return program;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return (manifest as { version: string }).version;
 }

@@ -9,14 +9,15 @@ import { printReport } from "./print-report.ts";
 
 /** `slipway deploy`. */
 export async function runDeploy(options: DeployOptions): Promise<void> {
-  const { folder, config } = await findProject(options.project, loadConfig);
+  const project = await findProject(options.project, loadConfig);
+  const { config } = project;
   const environment = findEnvironment(config, options.env);
   const result = readRelease(await loadManifest(options.release));
   if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
   const { release } = result;
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment, signals.stop);
+    await using composed = await composeDeployment(project, environment, signals.stop);
     const report = await deploy({ config, environment, release }, composed.ports, signals);
     await printReport(report, composed.ports.reporter, options);
   });

@@ -7,11 +7,12 @@ import type { MigrateOptions } from "./migrate-command.ts";
 
 /** `slipway migrate up`. */
 export async function runMigrateUp(options: MigrateOptions): Promise<void> {
-  const { folder, config } = await findProject(options.project, loadConfig);
+  const project = await findProject(options.project, loadConfig);
+  const { config } = project;
   const environment = findEnvironment(config, options.env);
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment, signals.stop);
+    await using composed = await composeDeployment(project, environment, signals.stop);
     const { reporter } = composed.ports;
     const report = await migrateUp({ config, environment }, composed.ports, signals);
 

@@ -7,11 +7,12 @@ import type { RollbackOptions } from "./rollback-command.ts";
 
 /** `slipway rollback`. */
 export async function runRollback(options: RollbackOptions): Promise<void> {
-  const { folder, config } = await findProject(options.project, loadConfig);
+  const project = await findProject(options.project, loadConfig);
+  const { config } = project;
   const environment = findEnvironment(config, options.env);
 
   await interruptible(async (signals) => {
-    await using composed = await composeDeployment(folder, environment, signals.stop);
+    await using composed = await composeDeployment(project, environment, signals.stop);
     const report = await rollback({ config, environment, to: options.to }, composed.ports, signals);
     await printReport(report, composed.ports.reporter, options);
   });

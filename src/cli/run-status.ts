@@ -6,10 +6,11 @@ import type { StatusOptions } from "./status-command.ts";
 
 /** `slipway status`. */
 export async function runStatus(options: StatusOptions): Promise<void> {
-  const { folder, config } = await findProject(options.project, loadConfig);
+  const project = await findProject(options.project, loadConfig);
+  const { config } = project;
   const environment = findEnvironment(config, options.env);
 
-  await using composed = await composeDeployment(folder, environment, new AbortController().signal);
+  await using composed = await composeDeployment(project, environment, new AbortController().signal);
   const report = await status({ config, environment }, composed.ports);
   const answer = options.json === true ? JSON.stringify(report, null, 2) : describeStatus(report);
   process.stdout.write(`${answer}\n`);

@@ -110,11 +110,13 @@ async function ensureBalancer({ balancing }: Cloud, name: string, service: Servi
         unhealthyThreshold: 3,
         matcher: "200-299",
       },
-      attributes: { "deregistration_delay.timeout_seconds": "300" },
+      attributes: {},
     };
     balancing.addTargetGroup(group);
   }
   group.health = { ...group.health, path: service.healthPath };
+  // AWS's own 300 s would leave no rollback within five minutes; an app's infrastructure should set it as well.
+  group.attributes = { ...group.attributes, "deregistration_delay.timeout_seconds": "30" };
 
   let balancer = Object.values(state.balancers).find((one) => one.name === name);
   if (balancer === undefined) {

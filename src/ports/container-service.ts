@@ -1,6 +1,7 @@
 import type {
   ObservedService,
   RolloutProgress,
+  RolloutSettings,
   ServiceName,
   ServiceSpec,
   StoppedTask,
@@ -10,6 +11,8 @@ import type {
 export interface ContainerService {
   /** `undefined` when there is no such service. */
   observe(name: ServiceName): Promise<ObservedService | undefined>;
+  /** What bounds a change of the service, as it is set now; `undefined` when there is no such service. */
+  settings(service: ServiceSpec): Promise<RolloutSettings | undefined>;
   /** Creates the service or points it at the revision, in one call, and answers the rollout's id. */
   shift(service: ServiceSpec, revision: string, desired: number): Promise<string>;
   /** How far the rollout of that id is. */

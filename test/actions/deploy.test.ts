@@ -35,6 +35,7 @@ describe("a first deployment", () => {
         "parse",
         "identity",
         "lease",
+        "gates",
         "verify",
         "migrate",
         "stage",
@@ -42,15 +43,17 @@ describe("a first deployment", () => {
         "wait",
         "smoke",
         "commit",
+        "anchor",
       ].map((step) => ({ step, seconds: expect.any(Number), outcome: "done" })),
       problems: [],
+      anchored: true,
       exitCode: 0,
     });
     expect(world.serving).toBe("1.0.0");
     expect(world.migrations.applied).toEqual(["0001_entries.up.sql"]);
     expect(world.ledger.story()).toEqual([
       "deployment intent",
-      ...["verify", "migrate", "stage", "shift", "wait", "smoke", "commit"].flatMap((s) => [
+      ...["gates", "verify", "migrate", "stage", "shift", "wait", "smoke", "commit"].flatMap((s) => [
         `${s} intent`,
         `${s} done`,
       ]),

@@ -1,8 +1,11 @@
 import { deploy } from "../../src/actions/deploy.ts";
+import { resume } from "../../src/actions/resume.ts";
 import { rollback } from "../../src/actions/rollback.ts";
 import type { DeploymentReport } from "../../src/core/deployment/report.ts";
 import type { Config } from "../../src/core/config/types.ts";
+import type { Plan } from "../../src/core/plan/types.ts";
 import type { Release } from "../../src/core/release/types.ts";
+import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
 import { aConfig, environmentOf } from "../builders/a-config.ts";
 import type { FakeProcess, World } from "../fakes/world.ts";
 
@@ -11,6 +14,8 @@ export interface Stops {
   readonly leave?: AbortSignal;
   readonly process?: FakeProcess;
   readonly config?: Config;
+  readonly plan?: Plan;
+  readonly breakGlass?: string;
 }
 
 const NEVER = new AbortController().signal;
@@ -19,7 +24,23 @@ export function runDeploy(world: World, release: Release, stops: Stops = {}): Pr
   const config = stops.config ?? aConfig();
   const { ports } = stops.process ?? world.process();
   const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
-  return deploy({ config, environment: environmentOf(config), release }, ports, signals);
+  const { plan, breakGlass } = stops;
+  const environment = environmentOf(config);
+  // A release goes out with the config it was built with.
+  const built = stops.config === undefined ? release : builtWith(config, release);
+  return deploy({ config, environment, release: built, plan, breakGlass }, ports, signals);
+}
+
+/** The release as it would have been built with another config. */
+export function builtWith(config: Config, release: Release): Release {
+  return { ...release, configSha256: canonicalSha256(config) };
+}
+
+export function runResume(world: World, stops: Stops = {}): Promise<DeploymentReport> {
+  const config = stops.config ?? aConfig();
+  const { ports } = stops.process ?? world.process();
+  const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
+  return resume({ config, environment: environmentOf(config) }, ports, signals);
 }
 
 export function runRollback(world: World, to?: string, stops: Stops = {}): Promise<DeploymentReport> {

@@ -22,9 +22,19 @@ test("gives the probe the secrets that a check's headers name, unread", async ()
   };
 
   const options = { environment: environmentOf(config), release: aRelease(), urls: { api: "http://api" } };
-  const passed = await smoke("smoke", options, ports, new AbortController().signal);
+  const results = await smoke("smoke", options, ports, new AbortController().signal);
 
-  expect(passed).toBe(1);
+  expect(results).toEqual([
+    {
+      name: "GET /",
+      component: "api",
+      request: "GET /",
+      passed: true,
+      milliseconds: 0,
+      asked: 1,
+      faults: [],
+    },
+  ]);
   expect(asked[0]?.headers).toEqual(headers);
   expect(JSON.stringify(asked[0]?.secrets)).toBe(
     '{"{secret:diary/{env}/smoke-token}":"<diary/local/smoke-token>"}',

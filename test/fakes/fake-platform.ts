@@ -1,6 +1,7 @@
 import type {
   ObservedService,
   RolloutProgress,
+  RolloutSettings,
   ServiceName,
   ServiceSpec,
   StoppedTask,
@@ -34,6 +35,14 @@ export class FakePlatform implements ContainerService, TaskRegistry {
   readonly mutations: string[] = [];
   readonly behaviours = new Map<string, Behaviour>();
   readonly services = new Map<string, FakeService>();
+  /** What every service is set to. */
+  rollout: RolloutSettings = {
+    healthIntervalSeconds: 5,
+    healthyThreshold: 2,
+    drainSeconds: 30,
+    stopSeconds: 30,
+    surge: 1,
+  };
   readonly #revisions = new Map<string, TaskSpec>();
   readonly #rollouts: FakeRollout[] = [];
   readonly #stopped: StoppedTask[] = [];
@@ -61,6 +70,10 @@ export class FakePlatform implements ContainerService, TaskRegistry {
     const { revision, desired, running } = found;
     const image = this.#revisions.get(revision)?.image ?? "";
     return { revision, image, desired, running, underWay: this.#open(service)?.id };
+  }
+
+  async settings({ service }: ServiceSpec): Promise<RolloutSettings | undefined> {
+    return this.services.has(service) ? this.rollout : undefined;
   }
 
   async shift({ service }: ServiceSpec, revision: string, desired: number): Promise<string> {
@@ -101,6 +114,17 @@ export class FakePlatform implements ContainerService, TaskRegistry {
     this.mutations.push(`stop ${service}`);
     const found = this.services.get(service);
     if (found !== undefined) Object.assign(found, { desired: 0, running: 0, serving: undefined });
+  }
+
+  /** A task of the revision that serves ends by itself, and another one takes its place. */
+  loseTask(service: string): void {
+    const revision = this.services.get(service)?.serving ?? "";
+    this.#stopped.push({
+      task: `task-lost-${this.#stopped.length}`,
+      revision,
+      reason: "OutOfMemory",
+      exitCode: 137,
+    });
   }
 
   async stoppedTasks(): Promise<readonly StoppedTask[]> {

@@ -5,6 +5,8 @@ import type { Caller } from "../../src/ports/identity.ts";
 import type { HttpAnswer, HttpRequest } from "../../src/ports/http-probe.ts";
 import type { Release } from "../../src/core/release/types.ts";
 import { COMMIT } from "../builders/a-release.ts";
+import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
+import { FakeCheckpoints } from "./fake-checkpoints.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 import { FakeMigrations } from "./fake-migrations.ts";
@@ -21,6 +23,7 @@ export interface FakeProcess {
 export class World {
   readonly clock = new FakeClock();
   readonly ledger = new FakeLedger(this.clock);
+  readonly checkpoints = new FakeCheckpoints(() => this.ledger.appended.length);
   readonly platform = new FakePlatform();
   readonly migrations = new FakeMigrations();
   readonly images = new Map<string, string>();
@@ -33,6 +36,8 @@ export class World {
     region: "us-east-1",
     actor: "arn:aws:iam::000000000000:user/slipway",
   };
+  /** How far the platform's clock is ahead of the ledger's. */
+  platformAheadMs = 0;
   readonly told: string[] = [];
   onStep: (step: StepName) => void = () => undefined;
   #ids = 0;
@@ -83,11 +88,15 @@ export class World {
       clock: { now: () => clock.now(), sleep: mortal({ sleep: clock.sleep.bind(clock) }).sleep },
       containers: mortal(platform),
       tasks: mortal(platform),
+      checkpoints: mortal(this.checkpoints),
+      gatekeeping: mortal(ledger.gatekeeping),
       journal: mortal(ledger),
       releases: mortal(ledger),
       leases: mortal(ledger),
       http: mortal({ ask: async (request: HttpRequest) => this.#answer(request) }),
-      identity: mortal({ whoAmI: async () => this.caller }),
+      identity: mortal({
+        whoAmI: async () => ({ platformTime: clock.now() + this.platformAheadMs, ...this.caller }),
+      }),
       registry: mortal({
         find: async (image: string) => {
           const digest = this.images.get(image);
@@ -112,6 +121,8 @@ export class World {
         problem: ({ says }) => this.told.push(says),
         end: async () => undefined,
       },
+      fingerprintOf: canonicalSha256,
+      origin: { host: "host", link: undefined, actor: undefined, tool: "0.0.0" },
       newId: () => `deployment-${++this.#ids}`,
       process: `host, process ${id}`,
     };

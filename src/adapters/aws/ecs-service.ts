@@ -15,6 +15,7 @@ import type { ContainerService } from "../../ports/container-service.ts";
 import { clientSettings, type CloudAccess } from "./client-settings.ts";
 import { loadBalancers } from "./load-balancer.ts";
 import { OPEN_STATES } from "./rollout-progress.ts";
+import { rolloutSettings } from "./rollout-settings.ts";
 import { ServiceDeployments } from "./service-deployments.ts";
 import { createInput, updateInput } from "./service-input.ts";
 import { toStoppedTask } from "./stopped-task.ts";
@@ -84,6 +85,19 @@ export function ecsService(access: CloudAccess): ContainerService {
         running: service.runningCount ?? 0,
         underWay: open[0]?.serviceDeploymentArn,
       };
+    },
+
+    async settings(spec) {
+      const service = await describe(spec);
+      const revision = service && revisionOf(service);
+      if (service === undefined || revision === undefined) return undefined;
+      const [definition, timing] = await Promise.all([
+        ask("ecs", "DescribeTaskDefinition", () =>
+          client.send(new DescribeTaskDefinitionCommand({ taskDefinition: revision })),
+        ),
+        balancers.timing(spec.targetGroup),
+      ]);
+      return rolloutSettings(service, definition.taskDefinition, timing);
     },
 
     async shift(service, revision, desired) {

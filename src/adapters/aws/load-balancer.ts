@@ -1,6 +1,7 @@
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
+  DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -11,9 +12,22 @@ import { ask, isNamed } from "./translate-error.ts";
 export interface LoadBalancers {
   /** ARN of the target group of that name. Throws `TARGET_GROUP_MISSING` (exit 11). */
   targetGroup(name: string): Promise<string>;
+  /** How a target of that group comes and goes, as it is set now. Throws `TARGET_GROUP_MISSING` (exit 11). */
+  timing(targetGroup: string): Promise<TargetTiming>;
   /** Where people reach the targets of that group. Throws `LOAD_BALANCER_MISSING` (exit 11). */
   url(targetGroup: string): Promise<string>;
 }
+
+/** Seconds, and how many good checks make a target healthy. */
+export interface TargetTiming {
+  readonly healthIntervalSeconds: number;
+  readonly healthyThreshold: number;
+  readonly drainSeconds: number;
+}
+
+// What AWS takes where nothing is set: ELB's user guide, target group attributes and health checks.
+const USUAL = { interval: 30, threshold: 5, drain: 300 } as const;
+const DRAIN = "deregistration_delay.timeout_seconds";
 
 /** Elastic Load Balancing, as far as a service needs it. */
 export function loadBalancers(access: CloudAccess): LoadBalancers {
@@ -29,12 +43,25 @@ export function loadBalancers(access: CloudAccess): LoadBalancers {
       }
     });
     if (group?.TargetGroupArn !== undefined)
-      return { arn: group.TargetGroupArn, balancer: group.LoadBalancerArns?.[0] };
+      return { arn: group.TargetGroupArn, balancer: group.LoadBalancerArns?.[0], group };
     throw missing("TARGET_GROUP_MISSING", name, "there is no target group of that name");
   }
 
   return {
     targetGroup: async (name) => (await find(name)).arn,
+
+    async timing(name) {
+      const { arn, group } = await find(name);
+      const { Attributes = [] } = await ask("elasticloadbalancing", "DescribeTargetGroupAttributes", () =>
+        client.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })),
+      );
+      const drain = Attributes.find(({ Key }) => Key === DRAIN)?.Value;
+      return {
+        healthIntervalSeconds: group.HealthCheckIntervalSeconds ?? USUAL.interval,
+        healthyThreshold: group.HealthyThresholdCount ?? USUAL.threshold,
+        drainSeconds: drain === undefined ? USUAL.drain : Number(drain),
+      };
+    },
 
     async url(name) {
       const { balancer } = await find(name);

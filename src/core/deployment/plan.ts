@@ -22,12 +22,20 @@ export type DeploymentPlan =
 /** What has to be done, given what is so. */
 export function planDeployment(release: Release, observed: Observed): DeploymentPlan {
   const { latest, lastKnownGood } = observed;
-  const isOpen = latest !== undefined && (latest.outcome === undefined || latest.outcome === "interrupted");
 
-  if (lastKnownGood?.release.id === release.id && !isOpen && driftedComponents(observed).length === 0) {
+  if (
+    lastKnownGood?.release.id === release.id &&
+    !isLeftOpen(latest) &&
+    driftedComponents(observed).length === 0
+  ) {
     return { kind: "nothing-to-do", because: `${release.id} runs since ${lastKnownGood.at}` };
   }
   return { kind: "deploy", continuation: continuationOf(latest, "deploy", release.id) };
+}
+
+/** Was it killed, or interrupted, so that somebody has to go on with it? */
+export function isLeftOpen(latest: DeploymentSummary | undefined): latest is DeploymentSummary {
+  return latest !== undefined && (latest.outcome === undefined || latest.outcome === "interrupted");
 }
 
 /** How this run follows on the environment's latest deployment. The lease is ours, so an open one has no other hands. */

@@ -6,16 +6,26 @@ export type Recovery =
   | { readonly kind: "roll-back"; readonly to: KnownGood }
   /** A first deployment failed: there is nothing to go back to, so what is broken is stopped. */
   | { readonly kind: "stop" }
-  /** A first deployment was interrupted: the next run goes on with it. */
-  | { readonly kind: "leave" };
+  /** It was interrupted where there is no way back: the next run goes on with it. */
+  | { readonly kind: "leave" }
+  /** Contract migrations have been applied that the release before cannot live with: a person has to mend it forward. */
+  | { readonly kind: "blocked"; readonly to: KnownGood; readonly files: readonly string[] };
 
 /** What follows a failure or an interruption. */
 export function chooseRecovery(situation: {
   readonly moved: boolean;
   readonly because: "failed" | "interrupted";
   readonly lastKnownGood: KnownGood | undefined;
+  /** Contract migrations that this deployment has applied and the last known good release does not know. */
+  readonly crossed: readonly string[];
 }): Recovery {
-  if (!situation.moved) return { kind: "nothing-moved" };
-  if (situation.lastKnownGood !== undefined) return { kind: "roll-back", to: situation.lastKnownGood };
-  return situation.because === "failed" ? { kind: "stop" } : { kind: "leave" };
+  const { moved, because, lastKnownGood, crossed } = situation;
+  if (lastKnownGood !== undefined && crossed.length > 0) {
+    return because === "interrupted"
+      ? { kind: "leave" }
+      : { kind: "blocked", to: lastKnownGood, files: crossed };
+  }
+  if (!moved) return { kind: "nothing-moved" };
+  if (lastKnownGood !== undefined) return { kind: "roll-back", to: lastKnownGood };
+  return because === "failed" ? { kind: "stop" } : { kind: "leave" };
 }

@@ -13,7 +13,7 @@ export interface DeploymentReport {
   readonly purpose: DeploymentPurpose;
   readonly app: string;
   readonly environment: string;
-  /** Id of the release that was asked for. */
+  /** Id of the release that was asked for; empty when a resumed environment has never had one. */
   readonly release: string;
   readonly version: string;
   /** Id of the release that was last known good before; null when there was none. */
@@ -24,6 +24,8 @@ export interface DeploymentReport {
   readonly url: string | null;
   readonly steps: readonly StepReport[];
   readonly problems: readonly Problem[];
+  /** The records of this run are signed and kept outside of the ledger. */
+  readonly anchored: boolean;
   readonly exitCode: number;
 }
 
@@ -51,14 +53,20 @@ export function describeReport(report: DeploymentReport): string {
   const now = report.running === null ? "nothing serves" : `${report.running} serves`;
   const lines = {
     deployed: `${what} runs in ${environment}`,
-    "nothing-to-do": `nothing to do: ${what} runs in ${environment}`,
+    "nothing-to-do":
+      release === ""
+        ? `nothing to do: ${app} was never deployed to ${environment}`
+        : `nothing to do: ${what} runs in ${environment}`,
     refused: `${what} was not let into ${environment}; nothing was changed`,
     "rolled-back": `${what} failed in ${environment} and was rolled back; ${now}`,
     stopped: `${what} failed in ${environment}; there was nothing to go back to, so it was stopped`,
     "rollback-failed": `${what} failed in ${environment} and so did the rollback: look now`,
     interrupted: `interrupted; ${report.running === null ? "what serves is not known" : now} in ${environment}; run the same command again to go on`,
     gated: `${what} was not let into ${environment} by its gates; nothing was changed`,
-    failed: `the outcome of ${what} in ${environment} is not known; run the same command again`,
+    failed:
+      report.running === release && !report.anchored
+        ? `${what} runs in ${environment}, but that is not proven: its records are not kept outside of the ledger`
+        : `the outcome of ${what} in ${environment} is not known; run the same command again`,
   } satisfies Record<DeploymentOutcome, string>;
 
   const url = report.url === null ? [] : [`  ${report.url}`];
@@ -73,7 +81,8 @@ export function describeReport(report: DeploymentReport): string {
   return [
     lines[report.outcome],
     ...url,
-    `  ${steps} — ${total.toFixed(1)} s`,
+    ...(steps === "" ? [] : [`  ${steps} — ${total.toFixed(1)} s`]),
+    ...(report.anchored ? [] : ["  not anchored: `slipway resume` does it"]),
     ...(exit.code === 0 ? [] : [`  exit ${exit.code}: ${exit.says}`]),
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import type { Problem } from "../errors.ts";
 import type { GateDecision } from "../gates/types.ts";
 import type { ReleaseMigration } from "../release/types.ts";
 
@@ -33,7 +34,15 @@ export interface Plan {
 /** The answer of `plan`. */
 export interface PlanReport {
   readonly plan: Plan;
+  /** `nothing-to-do`: the release runs there; `resume`: a deployment of it was left open and would be gone on with. */
+  readonly does: "deploy" | "resume" | "nothing-to-do";
   readonly gates: readonly GateDecision[];
-  /** Whether a deployment would be let in now. */
+  /** Whether a deployment would be let in now: every gate is open. */
   readonly open: boolean;
+  /** What the verify step would refuse. */
+  readonly problems: readonly Problem[];
+  /** What somebody should know before they approve it: a closed way back, a drifted service. */
+  readonly notes: readonly string[];
+  /** 0: it would go; 10: a gate is closed; 11: verify would refuse it. */
+  readonly exitCode: number;
 }

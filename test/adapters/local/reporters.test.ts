@@ -43,6 +43,7 @@ test("a run in GitHub Actions adds its steps and problems to the summary", async
     url: null,
     steps: [{ step: "smoke", seconds: 2, outcome: "failed" }],
     problems: [{ code: "SMOKE_FAILED", at: "GET /", says: "status 500", hint: "" }],
+    anchored: true,
     exitCode: 20,
   };
 

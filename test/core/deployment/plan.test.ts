@@ -89,5 +89,5 @@ test.each([
   [true, "failed", undefined, { kind: "stop" }],
   [true, "interrupted", undefined, { kind: "leave" }],
 ] as const)("moved %s, %s: recovery", (moved, because, lastKnownGood, expected) => {
-  expect(chooseRecovery({ moved, because, lastKnownGood })).toEqual(expected);
+  expect(chooseRecovery({ moved, because, lastKnownGood, crossed: [] })).toEqual(expected);
 });

@@ -38,6 +38,7 @@ describe("the answer as people read it", () => {
           { step: "wait", seconds: 12.3, outcome: "done" },
         ],
         problems: [],
+        anchored: true,
         exitCode: EXIT_CODES[exitKind(outcome)].code,
       };
 

@@ -1,0 +1,71 @@
+import { rollbackTooSlow, worstRollbackTime, type RollbackTime } from "../core/deployment/rollback-time.ts";
+import type { Observed } from "../core/deployment/plan.ts";
+import type { Problem } from "../core/errors.ts";
+import { buildPlan } from "../core/plan/build-plan.ts";
+import type { Plan } from "../core/plan/types.ts";
+import type { Release } from "../core/release/types.ts";
+import { readMigrations } from "./read-migrations.ts";
+import type { RunContext } from "./run-context.ts";
+
+export interface MadePlan {
+  readonly plan: Plan;
+  /** Why a deployment after this plan would be refused, as far as making it has shown. */
+  readonly problems: readonly Problem[];
+  /** False when the database could not be compared, so that the plan says nothing about it. */
+  readonly complete: boolean;
+}
+
+/** What a deployment of the release would do now. Reads only. */
+export async function makePlan(release: Release, observed: Observed, context: RunContext): Promise<MadePlan> {
+  const { config, environment, plans, ports } = context;
+  const [found, time] = await Promise.all([readMigrations(context), rollbackTime(observed, context)]);
+  // The phase of a migration is the manifest's to say: the database's history has no word for it.
+  const released = new Map(release.migrations.map((one) => [one.file, one]));
+  const migrations =
+    found.kind === "refused"
+      ? { applied: 0, pending: [] }
+      : { applied: found.applied, pending: found.pending.map((one) => released.get(one.file) ?? one) };
+
+  const plan = buildPlan(
+    {
+      release,
+      releaseSha256: ports.fingerprintOf(release),
+      environment: environment.name,
+      configSha256: ports.fingerprintOf(config),
+      plans,
+      observed,
+      migrations,
+      worstRollbackSeconds: time?.seconds ?? null,
+    },
+    ports.fingerprintOf,
+  );
+  const slow =
+    time && rollbackTooSlow(time, environment.policy.rollbackLimitSeconds, policyPath(environment.name));
+  return {
+    plan,
+    problems: [...(found.kind === "refused" ? found.problems : []), ...(slow === undefined ? [] : [slow])],
+    complete: found.kind === "known",
+  };
+}
+
+async function rollbackTime(
+  { lastKnownGood }: Observed,
+  { plans, environment, ports }: RunContext,
+): Promise<RollbackTime | undefined> {
+  if (lastKnownGood === undefined) return undefined;
+  const services = await Promise.all(
+    plans.map(async ({ component, desired, service }) => ({
+      component,
+      desired,
+      settings: await ports.containers.settings(service),
+    })),
+  );
+  const known = services.flatMap(({ settings, ...one }) =>
+    settings === undefined ? [] : [{ ...one, settings }],
+  );
+  return worstRollbackTime(known, environment.smokeTimeoutSeconds);
+}
+
+function policyPath(environment: string): string {
+  return `environments/${environment}/policy/rollbackLimitSeconds`;
+}

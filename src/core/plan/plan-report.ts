@@ -1,0 +1,34 @@
+import { EXIT_CODES } from "../errors.ts";
+import type { Problem } from "../errors.ts";
+import type { GateDecision } from "../gates/types.ts";
+import type { Plan, PlanReport } from "./types.ts";
+
+/** The answer of `plan`: what would be done, whether it would be let in, and how the command exits. */
+export function planReport(found: {
+  readonly plan: Plan;
+  readonly does: PlanReport["does"];
+  readonly gates: readonly GateDecision[];
+  readonly problems: readonly Problem[];
+  readonly drifted: readonly string[];
+}): PlanReport {
+  const { plan, does, gates, problems } = found;
+  const open = gates.every(({ reasons }) => reasons.length === 0);
+  const exit =
+    does === "nothing-to-do" || (open && problems.length === 0)
+      ? EXIT_CODES.done
+      : problems.length > 0
+        ? EXIT_CODES.verifyFailed
+        : EXIT_CODES.gateClosed;
+  return { plan, does, gates, open, problems, notes: notesOf(plan, found.drifted), exitCode: exit.code };
+}
+
+function notesOf(plan: Plan, drifted: readonly string[]): string[] {
+  const contracts = plan.migrations.pending.filter(({ phase }) => phase === "contract");
+  return [
+    ...contracts.map(
+      ({ file }) =>
+        `${file} is a contract migration: once it is applied there is no way back to what runs now; a failure after it is mended forward`,
+    ),
+    ...drifted.map((component) => `${component} does not run what was recorded last`),
+  ];
+}
