@@ -20,7 +20,7 @@ export function readAwsCaller(arn: string, uniqueIdOfAws: string): CallerResult 
     return identity(role[1], uniqueId, { arn, userId: uniqueIdOfAws, session: session ?? "" });
   }
   if (USER.test(arn)) return identity(arn, uniqueId, { arn, userId: uniqueIdOfAws });
-  if (/:root$/.test(arn)) {
+  if (arn.endsWith(":root")) {
     return {
       kind: "refused",
       says: "the account's root user is nobody in particular",
