@@ -79,10 +79,10 @@ export class LockedObjects {
     return (await this.versionsBelow(key)).filter((version) => version.key === key);
   }
 
-  /** Versions of all keys that begin so, in the order of their keys, the newest of each first. */
-  async versionsBelow(prefix: string): Promise<readonly ObjectVersion[]> {
+  /** Versions of all keys that begin so and come after one, in the order of their keys, the newest of each first. */
+  async versionsBelow(prefix: string, after?: string): Promise<readonly ObjectVersion[]> {
     const found: ObjectVersion[] = [];
-    let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+    let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = { KeyMarker: after };
     for (;;) {
       const command = new ListObjectVersionsCommand({
         Bucket: this.#bucket,

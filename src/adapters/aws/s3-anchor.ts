@@ -56,7 +56,7 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
 
     async keep({ log, size, note }, retainUntil) {
       await objects.checkLock();
-      const key = `${folderOf(log)}${String(size).padStart(16, "0")}.note`;
+      const key = `${folderOf(log)}${digits(size)}.note`;
       await objects.putFirst(key, note, retainUntil);
       const kept = await readOnly(key);
       if (kept?.text !== note) {
@@ -66,9 +66,11 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
       await objects.holdUntil(key, kept.versionId, retainUntil);
     },
 
-    async kept(log) {
+    async kept(log, fromSize = 0) {
       const folder = folderOf(log);
-      const keys = new Set((await objects.versionsBelow(folder)).map(({ key }) => key));
+      // Sorts right before the key of that size.
+      const after = `${folder}${digits(fromSize)}`;
+      const keys = new Set((await objects.versionsBelow(folder, after)).map(({ key }) => key));
       const kept = await pMap(
         [...keys].filter((key) => /^\d{16}\.note$/.test(key.slice(folder.length))),
         async (key): Promise<AnchoredCheckpoint[]> => {
@@ -98,4 +100,9 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
       return newest === undefined ? undefined : objects.read(key, newest);
     },
   };
+}
+
+// So many that every record number fits and keys sort as numbers do.
+function digits(size: number): string {
+  return String(size).padStart(16, "0");
 }

@@ -35,11 +35,11 @@ export function fileAnchor(folder: string): Anchor {
         );
       }),
 
-    kept: (log) =>
+    kept: (log, fromSize = 0) =>
       translated(place, async () => {
         const kept: AnchoredCheckpoint[] = [];
         for (const { number, path } of await numbered(checkpoints(log), "note"))
-          kept.push({ log, size: number, note: await readFile(path, "utf8") });
+          if (number >= fromSize) kept.push({ log, size: number, note: await readFile(path, "utf8") });
         return kept;
       }),
 

@@ -58,6 +58,10 @@ export function anchorContract(name: string, open: () => Promise<AnchorWorld>): 
       for (const one of kept.toReversed()) await anchor.keep(one, UNTIL);
       expect(await anchor.kept("slipway/diary")).toEqual(kept);
       expect(await world.reopened(anchor).kept("slipway/diary")).toEqual(kept);
+      expect(await anchor.kept("slipway/diary", 2)).toEqual(kept);
+      expect(await anchor.kept("slipway/diary", 3)).toEqual(kept.slice(1));
+      expect(await anchor.kept("slipway/diary", 10)).toEqual(kept.slice(1));
+      expect(await anchor.kept("slipway/diary", 11)).toEqual(kept.slice(2));
     });
 
     test("takes an equal checkpoint again, with an earlier or later date", async () => {
