@@ -1,4 +1,6 @@
 import type { Problem } from "../core/errors.ts";
+import type { DownTarget } from "../core/migration/choose-down.ts";
+import type { MigrationEvent } from "../core/migration/run-event.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
 import type { Secret } from "../core/secret.ts";
 
@@ -11,7 +13,12 @@ export type MigrationPlan =
 export type MigrationOutcome =
   | {
       readonly kind: "applied";
-      readonly ran: readonly { readonly file: string; readonly seconds: number }[];
+      readonly ran: readonly {
+        readonly file: string;
+        readonly seconds: number;
+        /** More than one when a lock was not to be had at once. */
+        readonly attempts?: number;
+      }[];
     }
   | {
       readonly kind: "failed";
@@ -20,12 +27,21 @@ export type MigrationOutcome =
       readonly stayed: readonly string[];
     };
 
+export interface MigrationRunOptions {
+  readonly fence: number;
+  readonly signal: AbortSignal;
+  /** Told what happens meanwhile: waits for locks, long runs, clean-ups. */
+  readonly tell?: ((event: MigrationEvent) => void) | undefined;
+}
+
 /** The migrations of one database. */
 export interface Migrations {
   /** Files against history. Changes nothing. */
   plan(): Promise<MigrationPlan>;
   /** Applies what is pending. `signal` stops before the next file, or cancels the running statement. */
-  apply(options: { readonly fence: number; readonly signal: AbortSignal }): Promise<MigrationOutcome>;
+  apply(options: MigrationRunOptions): Promise<MigrationOutcome>;
+  /** Undoes what ran, newest first, by the downs. Of a failed one `stayed` names the downs that ran. */
+  revert(options: MigrationRunOptions & { readonly target: DownTarget }): Promise<MigrationOutcome>;
   /** Hex SHA-256 of the schema as the catalogs describe it, without what the tool itself keeps there. */
   schema(): Promise<string>;
   close(): Promise<void>;

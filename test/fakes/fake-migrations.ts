@@ -1,3 +1,4 @@
+import type { DownTarget } from "../../src/core/migration/choose-down.ts";
 import type { MigrationOutcome, MigrationPlan, Migrations } from "../../src/ports/migrations.ts";
 import type { ReleaseMigration } from "../../src/core/release/types.ts";
 
@@ -41,6 +42,16 @@ export class FakeMigrations implements Migrations {
       ran.push({ file, seconds: 0.1 });
     }
     return { kind: "applied", ran };
+  }
+
+  async revert({ target }: { readonly target: DownTarget }): Promise<MigrationOutcome> {
+    const count =
+      "count" in target ? target.count : this.applied.length - 1 - this.applied.indexOf(target.to);
+    const ran = this.applied.splice(this.applied.length - count).toReversed();
+    return {
+      kind: "applied",
+      ran: ran.map((file) => ({ file: file.replace(".up.", ".down."), seconds: 0.1 })),
+    };
   }
 
   async schema(): Promise<string> {

@@ -1,15 +1,41 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SlipwayError } from "../../core/errors.ts";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
+import { parseFileName } from "../../core/migration/file-name.ts";
+import { pairUp, type PairedMigrations } from "../../core/migration/pair-up.ts";
 import type { MigrationFile } from "../../core/migration/types.ts";
+import { readWaivers, WAIVERS_FILE, type Waiver } from "../../core/migration/waiver.ts";
+import { renderMigrations } from "./render-migration.ts";
 
-/** All files of the folder but hidden ones, sorted by name. Throws `MIGRATIONS_UNREADABLE` (exit 2). */
+/** Files beside the migrations that say something about them. */
+const COMPANIONS = new Set([WAIVERS_FILE, "rehearsals.json", "statistics.json"]);
+
+export interface MigrationFolder extends PairedMigrations {
+  readonly waivers: readonly Waiver[];
+}
+
+/** The folder's migrations, those in code as the SQL they stand for. Throws `MIGRATIONS_UNREADABLE` (exit 2). */
+export async function readMigrations(folder: string): Promise<MigrationFolder> {
+  const files = await readMigrationFolder(folder);
+  const waivers = await readWaiversFile(folder);
+  const code = files.map(({ file }) => file).filter((file) => parseFileName(file)?.layout === "code");
+  const rendered = await renderMigrations(folder, code);
+  const paired = pairUp(
+    files.map((file) => ({ ...file, rendered: rendered.get(file.file) })),
+    { sha256, waivers: waivers.waivers, today: new Date().toISOString().slice(0, 10) },
+  );
+  return { ...paired, waivers: waivers.waivers, problems: [...paired.problems, ...waivers.problems] };
+}
+
+/** All files of the folder but hidden ones and companions, sorted by name. */
 export async function readMigrationFolder(folder: string): Promise<readonly MigrationFile[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    const names = entries.filter((entry) => !entry.name.startsWith(".")).map((entry) => entry.name);
-    return await Promise.all(names.sort().map((file) => readMigrationFile(folder, file)));
+    const names = entries.map(({ name }) => name).filter((name) => !name.startsWith("."));
+    const files = names.filter((name) => !COMPANIONS.has(name)).sort();
+    return await Promise.all(files.map((file) => readMigrationFile(folder, file)));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown fault";
     throw new SlipwayError(
@@ -25,9 +51,32 @@ export async function readMigrationFolder(folder: string): Promise<readonly Migr
   }
 }
 
+/** A companion's parsed JSON; `undefined` when there is none. */
+export async function readCompanion(
+  folder: string,
+  file: string,
+): Promise<{ readonly value: unknown; readonly problems: readonly Problem[] } | undefined> {
+  const text = await readFile(join(folder, file), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = parseJson(text);
+  if (parsed.kind === "value") return { value: parsed.value, problems: [] };
+  const problem = { code: "FILE_UNREADABLE", at: file, says: parsed.says, hint: "write the file again" };
+  return { value: undefined, problems: [problem] };
+}
+
+async function readWaiversFile(folder: string): Promise<ReturnType<typeof readWaivers>> {
+  const file = await readCompanion(folder, WAIVERS_FILE);
+  if (file === undefined) return { waivers: [], problems: [] };
+  return file.problems.length > 0 ? { waivers: [], problems: file.problems } : readWaivers(file.value);
+}
+
 async function readMigrationFile(folder: string, file: string): Promise<MigrationFile> {
   const bytes = await readFile(join(folder, file));
-  return { file, text: decode(bytes), sha256: createHash("sha256").update(bytes).digest("hex") };
+  return { file, text: decode(bytes), sha256: sha256(bytes) };
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 function decode(bytes: Buffer): string | undefined {

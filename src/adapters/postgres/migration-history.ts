@@ -6,76 +6,135 @@ export interface HistoryPlace {
   readonly schema: "slipway_migrations" | "slipway_ledger";
   /** Key of the advisory lock, one for each place. */
   readonly lockKey: number;
+  /** Table of a plain node-pg-migrate whose history is taken over, when there is none of ours yet. */
+  readonly adopts: string | undefined;
+  /** Whether the schema is described before and after each run. */
+  readonly keepsSnapshots: boolean;
 }
 
-export const APP_HISTORY: HistoryPlace = { schema: "slipway_migrations", lockKey: 5_497_420_001 };
-export const LEDGER_HISTORY: HistoryPlace = { schema: "slipway_ledger", lockKey: 5_497_420_002 };
+export const APP_HISTORY: HistoryPlace = {
+  schema: "slipway_migrations",
+  lockKey: 5_497_420_001,
+  adopts: "public.pgmigrations",
+  keepsSnapshots: true,
+};
+export const LEDGER_HISTORY: HistoryPlace = {
+  schema: "slipway_ledger",
+  lockKey: 5_497_420_002,
+  adopts: undefined,
+  keepsSnapshots: false,
+};
 
 /** The table that node-pg-migrate keeps. */
 export const HISTORY_TABLE = "pgmigrations";
 
+export interface AppliedRow extends AppliedMigration {
+  /** Database time, RFC 3339, UTC; of an adopted one as node-pg-migrate wrote it. */
+  readonly ranAt: string;
+  readonly seconds: number | undefined;
+  readonly ranBy: string | undefined;
+}
+
 export type History =
-  | { readonly kind: "read"; readonly applied: readonly AppliedMigration[] }
+  | { readonly kind: "read"; readonly applied: readonly AppliedRow[] }
   /** The two tables do not name the same migrations: somebody wrote one of them by hand. */
   | { readonly kind: "damaged"; readonly ids: readonly string[] };
 
-/** What ran, in the order in which it ran. Creates nothing. */
-export async function readHistory(client: Client, { schema }: HistoryPlace): Promise<History> {
-  const tables = await client.query<{ history: boolean; checksums: boolean }>(
-    `select to_regclass($1) is not null as history, to_regclass($2) is not null as checksums`,
-    [`${schema}.${HISTORY_TABLE}`, `${schema}.migration_checksums`],
-  );
-  const { history, checksums } = tables.rows[0] ?? { history: false, checksums: false };
-  const names = history
-    ? (await client.query<{ name: string }>(`select name from ${schema}.${HISTORY_TABLE} order by id`)).rows
-    : [];
-  const sums = checksums
-    ? (
-        await client.query<{ id: string; up: string; down: string }>(
-          `select id, up_sha256 as up, down_sha256 as down from ${schema}.migration_checksums order by position`,
-        )
-      ).rows
-    : [];
-
-  const applied = sums.map(({ id, up, down }) => ({ id, upSha256: up, downSha256: down }));
-  const named = names.map(({ name }) => name);
-  const odd = [
-    ...named.filter((name, index) => named.indexOf(name) !== index || !sums.some(({ id }) => id === name)),
-    ...sums.map(({ id }) => id).filter((id) => !named.includes(id)),
-  ];
-  return odd.length === 0 ? { kind: "read", applied } : { kind: "damaged", ids: [...new Set(odd)] };
+interface ChecksumRow {
+  readonly id: string;
+  readonly up: string;
+  readonly down: string;
+  readonly rendered: string | null;
+  readonly adopted: boolean | null;
+  readonly ran_at: string;
+  readonly milliseconds: number;
+  readonly ran_by: string;
 }
 
-/** Makes the schema and our own table where they are missing. To be called under the lock. */
-export async function ensureHistory(client: Client, { schema }: HistoryPlace): Promise<void> {
-  // `create schema if not exists` asks for the privilege to create one even where it exists.
-  const found = await client.query(`select 1 from pg_namespace where nspname = $1`, [schema]);
-  if (found.rows.length === 0) await client.query(`create schema ${schema}`);
-  const table = await client.query(`select to_regclass($1) as name`, [`${schema}.migration_checksums`]);
-  if (table.rows[0]?.name !== null) return;
-  await client.query(`
-    create table ${schema}.migration_checksums (
-      position integer generated always as identity primary key,
-      id text not null unique,
-      up_sha256 text not null check (up_sha256 ~ '^[0-9a-f]{64}$'),
-      down_sha256 text not null check (down_sha256 ~ '^[0-9a-f]{64}$'),
-      ran_at timestamptz not null default clock_timestamp(),
-      milliseconds integer not null,
-      ran_by text not null default session_user,
-      fence bigint not null
-    )`);
+const UTC = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+
+/** What ran, in the order in which it ran. Creates nothing. */
+export async function readHistory(client: Client, { schema, adopts }: HistoryPlace): Promise<History> {
+  const tables = await client.query<{ history: boolean; checksums: boolean; adopts: boolean }>(
+    `select to_regclass($1) is not null as history, to_regclass($2) is not null as checksums,
+            to_regclass($3) is not null as adopts`,
+    [`${schema}.${HISTORY_TABLE}`, `${schema}.migration_checksums`, adopts ?? ""],
+  );
+  const found = tables.rows[0] ?? { history: false, checksums: false, adopts: false };
+  if (!found.history && !found.checksums && found.adopts && adopts !== undefined) {
+    return { kind: "read", applied: await readAdopted(client, adopts) };
+  }
+
+  const names = found.history
+    ? (await client.query<{ name: string }>(`select name from ${schema}.${HISTORY_TABLE} order by id`)).rows
+    : [];
+  const sums = found.checksums ? await readChecksums(client, schema) : [];
+  const named = names.map(({ name }) => name);
+  const known = new Set(sums.map(({ id }) => id));
+  const odd = [
+    ...named.filter((name, index) => named.indexOf(name) !== index || !known.has(name)),
+    ...[...known].filter((id) => !new Set(named).has(id)),
+  ];
+  if (odd.length > 0) return { kind: "damaged", ids: [...new Set(odd)] };
+  return {
+    kind: "read",
+    applied: sums.map((row) => ({
+      id: row.id,
+      upSha256: row.up,
+      downSha256: row.down,
+      renderedSha256: row.rendered ?? undefined,
+      ranAt: row.ran_at,
+      seconds: row.adopted === true ? undefined : row.milliseconds / 1000,
+      ranBy: row.ran_by,
+    })),
+  };
+}
+
+async function readChecksums(client: Client, schema: string): Promise<readonly ChecksumRow[]> {
+  // Through jsonb, because a database that an older version set up has fewer columns.
+  const { rows } = await client.query<ChecksumRow>(
+    `select m.id, m.up_sha256 as up, m.down_sha256 as down, to_jsonb(m) ->> 'rendered_sha256' as rendered,
+            (to_jsonb(m) -> 'adopted')::boolean as adopted, to_char(m.ran_at at time zone 'UTC', ${UTC}) as ran_at,
+            m.milliseconds, m.ran_by
+     from ${schema}.migration_checksums m order by m.position`,
+  );
+  return rows;
+}
+
+async function readAdopted(client: Client, table: string): Promise<readonly AppliedRow[]> {
+  const { rows } = await client.query<{ name: string; ran_at: string }>(
+    `select name, to_char(run_on, ${UTC}) as ran_at from ${table} order by id`,
+  );
+  return rows.map(({ name, ran_at }) => ({
+    id: name,
+    upSha256: "",
+    downSha256: "",
+    adopted: true,
+    ranAt: ran_at,
+    seconds: undefined,
+    ranBy: undefined,
+  }));
+}
+
+export interface Ran {
+  readonly migration: Migration;
+  readonly milliseconds: number;
+  readonly fence: number;
+  readonly attempts: number;
 }
 
 /** Remembers a migration, in the transaction in which it ran. */
-export async function remember(
-  client: Client,
-  { schema }: HistoryPlace,
-  ran: { readonly migration: Migration; readonly milliseconds: number; readonly fence: number },
-): Promise<void> {
-  const { id, up, down } = ran.migration;
+export async function remember(client: Client, { schema }: HistoryPlace, ran: Ran): Promise<void> {
+  const { id, up, down, renderedSha256 } = ran.migration;
   await client.query(
-    `insert into ${schema}.migration_checksums (id, up_sha256, down_sha256, milliseconds, fence)
-     values ($1, $2, $3, $4, $5)`,
-    [id, up.sha256, down.sha256, Math.round(ran.milliseconds), ran.fence],
+    `insert into ${schema}.migration_checksums
+       (id, up_sha256, down_sha256, rendered_sha256, milliseconds, fence, attempts)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, up.sha256, down.sha256, renderedSha256, Math.round(ran.milliseconds), ran.fence, ran.attempts],
   );
+}
+
+/** Forgets a migration, in the transaction in which its down ran; the ledger keeps that it was there. */
+export async function forget(client: Client, { schema }: HistoryPlace, id: string): Promise<void> {
+  await client.query(`delete from ${schema}.migration_checksums where id = $1`, [id]);
 }

@@ -1,17 +1,17 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
 import type { Problem } from "../../core/errors.ts";
-import { compareHistory } from "../../core/migration/compare-history.ts";
-import { pairUp } from "../../core/migration/pair-up.ts";
+import { chooseDown, type DownTarget } from "../../core/migration/choose-down.ts";
+import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
 import type { Secret } from "../../core/secret.ts";
-import type { MigrationOutcome, MigrationPlan, Migrations, OpenMigrations } from "../../ports/migrations.ts";
+import type { MigrationOutcome, Migrations, OpenMigrations } from "../../ports/migrations.ts";
 import type { DatabaseUse } from "./address.ts";
+import { canonicalHash } from "./canonical-hash.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected, type ConnectOptions } from "./connect.ts";
-import { readMigrationFolder } from "./migration-folder.ts";
-import { APP_HISTORY, readHistory, type HistoryPlace } from "./migration-history.ts";
+import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
 import { takeLock } from "./migration-lock.ts";
+import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
+import type { Direction } from "./recording-client.ts";
 import { runMigrations } from "./run-migrations.ts";
 import { readSchema } from "./schema-snapshot.ts";
 
@@ -26,6 +26,11 @@ export interface MigrationDatabase {
   readonly lockWaitMs?: number;
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
+  /** How often a migration that did not get its lock is tried again, and the first wait between. */
+  readonly lockRetries?: number;
+  readonly lockBackoffMs?: number;
+  /** After so long a migration that still runs is told, and again each time it has run so long once more. */
+  readonly alertAfterMs?: number;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -33,6 +38,9 @@ const LOCK_WAIT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 600_000;
 // While a statement waits for its lock, everybody else waits behind it.
 const LOCK_TIMEOUT_MS = 5_000;
+const LOCK_RETRIES = 4;
+const LOCK_BACKOFF_MS = 1_000;
+const ALERT_AFTER_MS = 300_000;
 const GUARD_TIMEOUT_MS = 10_000;
 
 /** The app's migrations. */
@@ -60,44 +68,40 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     return connected;
   };
   return {
-    plan: async () => (await plan(await worker(), database)).answer,
-    apply: async (run) => apply(await worker(), database, run),
-    schema: async () => hashOf(await readSchema((await worker()).client)),
+    plan: async () => (await planMigrations((await worker()).client, database.folder, database.place)).answer,
+    apply: async (run) => runLocked(await worker(), database, run, allPending),
+    revert: async ({ target, ...run }) =>
+      runLocked(await worker(), database, run, (plan) => back(plan, target)),
+    schema: async () => canonicalHash(await readSchema((await worker()).client)),
     close: () => connected.client.end(),
   };
 }
 
-interface Planned {
-  readonly answer: MigrationPlan;
-  readonly migrations: readonly Migration[];
-  readonly pending: readonly Migration[];
+type Choice =
+  | { readonly kind: "refused"; readonly problems: readonly Problem[] }
+  | { readonly kind: "chosen"; readonly direction: Direction; readonly migrations: readonly Migration[] };
+
+function allPending({ answer, pending }: PlannedMigrations): Choice {
+  return answer.kind === "refused" ? answer : { kind: "chosen", direction: "up", migrations: pending };
 }
 
-async function plan(worker: Connected, { folder, place }: MigrationDatabase): Promise<Planned> {
-  const paired = pairUp(await readMigrationFolder(folder));
-  const history = await readHistory(worker.client, place);
-  const { migrations } = paired;
-  if (history.kind === "damaged") {
-    return refused([...paired.problems, damaged(place, history.ids)], migrations);
-  }
-
-  const { pending, problems } = compareHistory(migrations, history.applied);
-  const all = [...paired.problems, ...problems];
-  if (all.length > 0) return refused(all, migrations);
-  const applied = history.applied.length;
-  if (pending.length === 0) return { answer: { kind: "nothing-to-do", applied }, migrations, pending };
-  const files = pending.map(({ up }) => ({ file: up.file, sha256: up.sha256 }));
-  return { answer: { kind: "planned", applied, pending: files }, migrations, pending };
+function back(plan: PlannedMigrations, target: DownTarget): Choice {
+  if (plan.answer.kind === "refused") return plan.answer;
+  const choice = chooseDown(plan.migrations, plan.applied, target);
+  return choice.kind === "refused" ? choice : { ...choice, direction: "down" };
 }
 
-function refused(problems: readonly Problem[], migrations: readonly Migration[]): Planned {
-  return { answer: { kind: "refused", problems }, migrations, pending: [] };
+interface RunRequest {
+  readonly fence: number;
+  readonly signal: AbortSignal;
+  readonly tell?: ((event: MigrationEvent) => void) | undefined;
 }
 
-async function apply(
+async function runLocked(
   worker: Connected,
   database: MigrationDatabase,
-  { fence, signal }: { readonly fence: number; readonly signal: AbortSignal },
+  { fence, signal, tell = () => undefined }: RunRequest,
+  choose: (plan: PlannedMigrations) => Choice,
 ): Promise<MigrationOutcome> {
   const reconnect = () =>
     connect(database.url, {
@@ -117,19 +121,24 @@ async function apply(
     if (lock.kind === "stopped") return failed(stopped());
 
     // Looked at again: whoever held the lock may have done it all.
-    const { answer, migrations, pending } = await plan(worker, database);
-    if (answer.kind === "nothing-to-do") return { kind: "applied", ran: [] };
-    if (answer.kind === "refused") return failed(...answer.problems);
+    const plan = await planMigrations(worker.client, database.folder, database.place);
+    const choice = choose(plan);
+    if (choice.kind === "refused") return failed(...choice.problems);
+    if (choice.migrations.length === 0) return { kind: "applied", ran: [] };
     return await runMigrations({
       worker,
       guard,
       reconnect,
       place: database.place,
-      folder: database.folder,
-      migrations,
-      pending,
+      direction: choice.direction,
+      chosen: choice.migrations,
+      adopted: plan.adopted,
       fence,
       signal,
+      tell,
+      lockRetries: database.lockRetries ?? LOCK_RETRIES,
+      lockBackoffMs: database.lockBackoffMs ?? LOCK_BACKOFF_MS,
+      alertAfterMs: database.alertAfterMs ?? ALERT_AFTER_MS,
     });
   } catch (error) {
     if (codeOf(error) !== "42501") throw error;
@@ -153,15 +162,6 @@ function stopped(): Problem {
   };
 }
 
-function damaged({ schema }: HistoryPlace, ids: readonly string[]): Problem {
-  return {
-    code: "MIGRATION_HISTORY_DAMAGED",
-    at: schema,
-    says: `the tables of the history disagree about ${ids.join(", ")}`,
-    hint: `find out who wrote into ${schema} by hand and restore it`,
-  };
-}
-
 function mayNotCreate({ place: { schema } }: MigrationDatabase, database: string): Problem {
   return {
     code: "MIGRATION_NOT_ALLOWED",
@@ -169,10 +169,4 @@ function mayNotCreate({ place: { schema } }: MigrationDatabase, database: string
     says: "the role may not create the schema in which its migrations are remembered",
     hint: `let an administrator run: grant create on database ${database} to the role`,
   };
-}
-
-function hashOf(value: unknown): string {
-  return createHash("sha256")
-    .update(canonicalize(value) ?? "")
-    .digest("hex");
 }

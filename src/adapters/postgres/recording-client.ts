@@ -1,54 +1,121 @@
+import { setTimeout } from "node:timers/promises";
 import type { Client, QueryResult } from "pg";
-import type { Migration } from "../../core/migration/types.ts";
-import { remember, type HistoryPlace } from "./migration-history.ts";
+import type { MigrationEvent } from "../../core/migration/run-event.ts";
+import type { Migration, MigrationText } from "../../core/migration/types.ts";
+import { codeOf } from "./connect-problem.ts";
+import { checkRows } from "./expected-rows.ts";
+import { forget, remember, type HistoryPlace } from "./migration-history.ts";
+import type { RunMonitor } from "./run-monitor.ts";
 
-export interface RanMigration {
-  readonly file: string;
-  readonly seconds: number;
+export type Direction = "up" | "down";
+
+export interface Recording {
+  readonly place: HistoryPlace;
+  readonly direction: Direction;
+  readonly fence: number;
+  readonly signal: AbortSignal;
+  readonly monitor: RunMonitor;
+  readonly tell: (event: MigrationEvent) => void;
+  /** How often a migration that could not get a lock is tried again, and the first wait, which then doubles. */
+  readonly lockRetries: number;
+  readonly lockBackoffMs: number;
 }
+
+const LONGEST_WAIT_MS = 30_000;
 
 /**
  * The client that node-pg-migrate is given: it sees where each transaction begins and ends. Before each, what the last
  * migration left in the session (settings, roles, temporary tables) is gone; at its end, our own record goes in with it.
  */
 export class RecordingClient {
-  readonly ran: RanMigration[] = [];
   /** The migration whose statements come next. */
   current: Migration | undefined;
+  /** Called before a migration outside of transactions is recorded. */
+  verify: () => Promise<void> = () => Promise.resolve();
+  /** Tries that the current one took. */
+  attempts = 1;
   #began = 0;
   readonly #client: Client;
-  readonly #place: HistoryPlace;
-  readonly #fence: number;
-  readonly #signal: AbortSignal;
+  readonly #recording: Recording;
 
-  constructor(client: Client, place: HistoryPlace, options: { fence: number; signal: AbortSignal }) {
+  constructor(client: Client, recording: Recording) {
     this.#client = client;
-    this.#place = place;
-    this.#fence = options.fence;
-    this.#signal = options.signal;
+    this.#recording = recording;
+  }
+
+  /** Says whose statements come next. */
+  begin(migration: Migration): void {
+    this.current = migration;
+    this.attempts = 1;
+    this.#began = performance.now();
+  }
+
+  get milliseconds(): number {
+    return performance.now() - this.#began;
   }
 
   async query(text: string, values?: unknown[]): Promise<QueryResult> {
-    this.#signal.throwIfAborted();
-    if (text === "BEGIN;") {
-      await this.#client.query("discard all");
-      this.#began = performance.now();
+    const { signal, place } = this.#recording;
+    signal.throwIfAborted();
+    const migration = this.current;
+    if (migration === undefined) throw new Error("node-pg-migrate ran what it had not begun");
+    if (text === "BEGIN;") return this.#open(migration);
+    if (text === "COMMIT;") return this.#commit(migration);
+    if (
+      text.startsWith(`INSERT INTO "${place.schema}"`) ||
+      text.startsWith(`DELETE FROM "${place.schema}"`)
+    ) {
+      return this.#mark(text, migration);
     }
-    if (text === "COMMIT;") return this.#commit();
-    // A migration may have taken another role for its statements; the history is written by the role that migrates.
-    if (text.startsWith(`INSERT INTO "${this.#place.schema}"`)) await this.#client.query("reset role");
-    return this.#client.query(text, values);
+    return this.#statements(text, values, migration[this.#recording.direction]);
   }
 
-  async #commit(): Promise<QueryResult> {
-    const migration = this.current;
-    if (migration === undefined) throw new Error("node-pg-migrate committed what it had not begun");
-    const milliseconds = performance.now() - this.#began;
-    await remember(this.#client, this.#place, { migration, milliseconds, fence: this.#fence });
+  async #open(migration: Migration): Promise<QueryResult> {
+    await this.#client.query("discard all");
+    const { statementTimeoutSeconds: seconds } = migration[this.#recording.direction].header;
+    const limit = seconds === undefined ? "" : `; set local statement_timeout = ${seconds * 1000}`;
+    return this.#client.query(`begin${limit}`);
+  }
+
+  async #statements(text: string, values: unknown[] | undefined, of: MigrationText): Promise<QueryResult> {
+    const { lockRetries, lockBackoffMs, monitor, signal, tell } = this.#recording;
+    for (;;) {
+      try {
+        const results = await this.#client.query(text, values);
+        checkRows(of, [results].flat());
+        return results;
+      } catch (error) {
+        const again = codeOf(error) === "55P03" && of.header.inTransaction && this.attempts <= lockRetries;
+        if (!again) throw error;
+        await this.#client.query("rollback");
+        // Half of it by chance, so that two runs do not meet again.
+        const wait = Math.min(LONGEST_WAIT_MS, lockBackoffMs * 2 ** (this.attempts - 1));
+        const waitMs = wait / 2 + (Math.random() * wait) / 2;
+        tell({ kind: "retry", file: of.file, attempt: this.attempts, waitMs, blockers: monitor.blockers });
+        await setTimeout(waitMs, undefined, { signal });
+        this.attempts += 1;
+        if (this.current !== undefined) await this.#open(this.current);
+      }
+    }
+  }
+
+  /** A migration may have taken another role for its statements; the history is written by the role that migrates. */
+  async #mark(text: string, migration: Migration): Promise<QueryResult> {
+    await this.#client.query("reset role");
+    if (migration[this.#recording.direction].header.inTransaction) return this.#client.query(text);
+    await this.verify();
+    await this.#client.query("begin");
+    await this.#client.query(text);
+    return this.#commit(migration);
+  }
+
+  async #commit(migration: Migration): Promise<QueryResult> {
+    const { place, direction, fence } = this.#recording;
+    const { milliseconds, attempts } = this;
+    if (direction === "down") await forget(this.#client, place, migration.id);
+    else await remember(this.#client, place, { migration, milliseconds, fence, attempts });
     const result = await this.#client.query("commit");
     if (result.command !== "COMMIT") throw new Error(`the server answered ${result.command} to a commit`);
-    this.ran.push({ file: migration.up.file, seconds: Math.round(milliseconds) / 1000 });
-    this.current = undefined;
     return result;
   }
 }

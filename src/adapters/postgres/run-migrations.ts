@@ -1,12 +1,15 @@
-import type { ClientBase } from "pg";
-import type { Problem } from "../../core/errors.ts";
-import { SlipwayError } from "../../core/errors.ts";
+import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
 import type { MigrationOutcome } from "../../ports/migrations.ts";
 import type { Connected } from "./connect.ts";
-import { ensureHistory, HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
-import { RecordingClient } from "./recording-client.ts";
-import { statementProblem } from "./statement-problem.ts";
+import { ensureHistory } from "./ensure-history.ts";
+import { keepSnapshots, takeSnapshot, type KeptSnapshot } from "./kept-snapshots.ts";
+import { HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
+import { cleanUpOutside, prepareOutside } from "./outside-transactions.ts";
+import { RecordingClient, type Direction } from "./recording-client.ts";
+import { runFailure, unknownOutcome } from "./run-failure.ts";
+import { RunMonitor } from "./run-monitor.ts";
+import { SILENT_LOGGER } from "./silent-logger.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface MigrationRun {
@@ -17,135 +20,145 @@ export interface MigrationRun {
   /** Another session like the guard, without the lock. */
   readonly reconnect: () => Promise<Connected>;
   readonly place: HistoryPlace;
-  readonly folder: string;
-  /** All migrations of the folder, of which the pending ones are run. */
-  readonly migrations: readonly Migration[];
-  readonly pending: readonly Migration[];
+  readonly direction: Direction;
+  /** In the order in which they run. */
+  readonly chosen: readonly Migration[];
+  readonly adopted: readonly { readonly migration: Migration; readonly ranAt: string }[];
   readonly fence: number;
   readonly signal: AbortSignal;
+  readonly tell: (event: MigrationEvent) => void;
+  readonly lockRetries: number;
+  readonly lockBackoffMs: number;
+  readonly alertAfterMs: number;
 }
 
+interface RanMigration {
+  readonly file: string;
+  readonly seconds: number;
+  readonly attempts?: number;
+}
+
+/** Above so many at once the schema is described before the first and after the last, not between. */
+const MOST_SNAPSHOTS = 20;
+
 /**
- * Runs what is pending through node-pg-migrate, each migration in a transaction of its own. Stops at the first that
+ * Runs what is chosen through node-pg-migrate, each migration in a transaction of its own. Stops at the first that
  * fails; those before it stay. The lock must be held.
  */
 export async function runMigrations(run: MigrationRun): Promise<MigrationOutcome> {
   const { worker, guard, place } = run;
   const stop = AbortSignal.any([run.signal, guard.broken]);
-  const recording = new RecordingClient(worker.client, place, { fence: run.fence, signal: stop });
   const watcher = new Watcher(guard, run.reconnect);
+  const monitor = new RunMonitor(watcher, worker.client, run);
+  const recording = new RecordingClient(worker.client, { ...run, signal: stop, monitor });
   const watch = watcher.cancelOnAbort(worker.client, stop);
+  const ran: RanMigration[] = [];
 
   try {
-    await ensureHistory(worker.client, place);
-    await drive(run, recording);
-    return { kind: "applied", ran: recording.ran };
+    await ensureHistory(worker.client, place, run.adopted);
+    await runEach(run, recording, monitor, stop, ran);
+    return { kind: "applied", ran };
   } catch (error) {
+    await monitor.end();
     await watch.end();
     await watcher.settle(worker);
-    const stayed = await stayedOf(run, recording, watcher);
-    return { kind: "failed", problem: failure(error, run, recording.current), stayed };
+    const { current } = recording;
+    if (current !== undefined) await cleanUpOutside(worker, current[run.direction], run.tell);
+    const stayed = await stayedOf(run, ran, current, watcher);
+    const problem = runFailure(error, run, current, {
+      attempts: recording.attempts,
+      blockers: monitor.blockers,
+    });
+    return { kind: "failed", problem, stayed };
   } finally {
+    await monitor.end();
     await watch.end();
     await watcher.close();
   }
 }
 
-async function drive(run: MigrationRun, recording: RecordingClient): Promise<void> {
+async function runEach(
+  run: MigrationRun,
+  recording: RecordingClient,
+  monitor: RunMonitor,
+  stop: AbortSignal,
+  ran: RanMigration[],
+): Promise<void> {
+  const { worker, place, chosen, direction } = run;
   // Loaded here: most runs have nothing to migrate and need not wait for it.
-  const { runner } = await import("node-pg-migrate");
-  const silent = (): void => undefined;
-  await runner({
-    dbClient: recording as unknown as ClientBase,
-    dir: run.folder,
-    // Anything else in the folder it would import and run.
-    ignorePattern: String.raw`(?!.*\.sql$).*`,
-    direction: "up",
-    count: run.pending.length,
-    migrationsSchema: run.place.schema,
-    migrationsTable: HISTORY_TABLE,
-    checkOrder: true,
-    singleTransaction: false,
-    // The lock is ours, in a session of its own.
-    noLock: true,
-    // It prints failing statements, whole.
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
-    migrationLoaderStrategies: [{ extensions: [".sql"], loader: async () => units(run, recording) }],
-  });
+  const { Migration: Executor } = await import("node-pg-migrate");
+  const between = chosen.length <= MOST_SNAPSHOTS;
+  let before = place.keepsSnapshots ? await takeSnapshot(worker.client) : undefined;
+  let since: string[] = [];
+
+  for (const migration of chosen) {
+    stop.throwIfAborted();
+    recording.begin(migration);
+    monitor.begin(migration[direction].file);
+    const executor = new Executor(
+      recording as never,
+      `${migration.id}.sql`,
+      actionsOf(migration),
+      { migrationsSchema: place.schema, migrationsTable: HISTORY_TABLE, singleTransaction: false } as never,
+      undefined,
+      SILENT_LOGGER,
+    );
+    const outside = await prepareOutside(worker.client, place, migration, direction, run.tell);
+    recording.verify = () => outside.verify();
+    if (outside.kind === "done") await executor.markAsRun(direction);
+    else await executor.apply(direction);
+    await outside.finish();
+
+    const seconds = Math.round(recording.milliseconds) / 1000;
+    const { file } = migration[direction];
+    const { attempts } = recording;
+    ran.push({ file, seconds, ...(attempts > 1 && { attempts }) });
+    run.tell({ kind: "ran", file, seconds });
+    recording.current = undefined;
+    monitor.rest();
+
+    since.push(migration.id);
+    const last = ran.length === chosen.length;
+    if (before === undefined || !(between || last)) continue;
+    before = await keep(run, since, before);
+    since = [];
+  }
+}
+
+async function keep(run: MigrationRun, ids: readonly string[], before: KeptSnapshot): Promise<KeptSnapshot> {
+  const { client } = run.worker;
+  // What the last migration left in the session must not colour the description.
+  await client.query("discard all");
+  const after = await takeSnapshot(client);
+  if (run.direction === "up") await keepSnapshots(client, run.place, ids, before, after);
+  return after;
 }
 
 /** The texts that were read and checked before, not what the files hold by now. */
-function units(run: MigrationRun, recording: RecordingClient): MigrationUnit[] {
-  return run.migrations.map((migration) => ({
-    id: `${run.folder}/${migration.id}.sql`,
-    filePaths: [],
-    actions: {
-      up: (pgm) => {
-        recording.current = migration;
-        pgm.sql(migration.up.sql);
-      },
-      down: (pgm) => pgm.sql(migration.down.sql),
-    },
-  }));
-}
-
-interface MigrationUnit {
-  id: string;
-  filePaths: string[];
-  actions: {
-    up: (pgm: { sql(text: string): void }) => void;
-    down: (pgm: { sql(text: string): void }) => void;
+function actionsOf({ up, down }: Migration): never {
+  const action = (text: typeof up) => (pgm: { sql(sql: string): void; noTransaction(): void }) => {
+    if (!text.header.inTransaction) pgm.noTransaction();
+    pgm.sql(text.sql);
   };
+  return { up: action(up), down: action(down) } as never;
 }
 
 /** What stays is asked of the database: a commit whose answer was lost has happened all the same. */
 async function stayedOf(
   run: MigrationRun,
-  recording: RecordingClient,
+  ran: readonly RanMigration[],
+  current: Migration | undefined,
   watcher: Watcher,
 ): Promise<readonly string[]> {
   try {
     const history = await readHistory(await watcher.client(), run.place);
     if (history.kind === "read") {
       const ids = new Set(history.applied.map(({ id }) => id));
-      return run.pending.filter(({ id }) => ids.has(id)).map(({ up }) => up.file);
+      const isUp = run.direction === "up";
+      return run.chosen.filter(({ id }) => ids.has(id) === isUp).map((one) => one[run.direction].file);
     }
   } catch (error) {
-    if (recording.current !== undefined) throw unknownOutcome(recording.current, error);
+    if (current !== undefined) throw unknownOutcome(current, error);
   }
-  return recording.ran.map(({ file }) => file);
-}
-
-function failure(error: unknown, run: MigrationRun, current: Migration | undefined): Problem {
-  if (run.guard.broken.aborted) {
-    return {
-      code: "MIGRATION_CONNECTION_LOST",
-      at: run.guard.address.text,
-      says: "the session that held the migration lock was lost, so the migration was stopped",
-      hint: "check the server's log and try again",
-    };
-  }
-  if (run.signal.aborted) {
-    return {
-      code: "MIGRATION_INTERRUPTED",
-      at: current?.up.file ?? "",
-      says: "stopped by a signal; the migration under way was undone",
-      hint: "run the same command again",
-    };
-  }
-  if (current !== undefined) return statementProblem(error, current.up);
-  throw error;
-}
-
-function unknownOutcome({ up }: Migration, cause: unknown): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "MIGRATION_OUTCOME_UNKNOWN",
-      at: up.file,
-      says: "the connection was lost and the database cannot be asked whether the migration was kept",
-      hint: "run the same command again when the database answers; it finds out",
-    },
-    "outcomeUnknown",
-    { cause },
-  );
+  return ran.map(({ file }) => file);
 }

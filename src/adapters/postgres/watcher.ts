@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
+import type { Blocker } from "../../core/migration/run-event.ts";
 import type { Connected } from "./connect.ts";
 
 const AGAIN_MS = 100;
@@ -66,6 +67,37 @@ export class Watcher {
       if (gone) return;
       await setTimeout(AGAIN_MS);
     }
+  }
+
+  /** Whom the worker waits for right now. */
+  async blockersOf(worker: Client): Promise<readonly Blocker[]> {
+    const { rows } = await (
+      await this.client()
+    ).query<Blocker>(
+      `select b.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '?') as role,
+              coalesce(a.state, 'unknown') as state,
+              to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+       from (select distinct unnest(pg_blocking_pids($1)) as pid) b left join pg_stat_activity a on a.pid = b.pid
+       order by b.pid`,
+      [processOf(worker)],
+    );
+    return rows;
+  }
+
+  /** What the worker does: how far an index build is, or what it waits for. */
+  async doingOf(worker: Client): Promise<string> {
+    const { rows } = await (
+      await this.client()
+    ).query<{ doing: string }>(
+      `select coalesce(
+         (select format('%s, %s of %s blocks', p.phase, p.blocks_done, p.blocks_total)
+          from pg_stat_progress_create_index p where p.pid = a.pid),
+         case when a.wait_event is null then 'the server works on it'
+              else format('it waits for %s', lower(a.wait_event_type || ' ' || a.wait_event)) end) as doing
+       from pg_stat_activity a where a.pid = $1`,
+      [processOf(worker)],
+    );
+    return rows[0]?.doing ?? "its session is gone";
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Problem } from "../errors.ts";
-import { parseFileName } from "./file-name.ts";
+import { parseId } from "./file-name.ts";
 import type { AppliedMigration, Migration } from "./types.ts";
 
 export interface HistoryComparison {
@@ -29,9 +29,23 @@ export function compareHistory(
 function appliedProblem(row: AppliedMigration, migrations: readonly Migration[]): Problem | undefined {
   const file = migrations.find(({ id }) => id === row.id);
   if (file === undefined) return goneProblem(row.id, migrations);
+  if (row.adopted === true) return undefined;
   if (file.up.sha256 !== row.upSha256) return edited(file.up.file, row.upSha256, file.up.sha256);
   if (file.down.sha256 !== row.downSha256) return edited(file.down.file, row.downSha256, file.down.sha256);
+  if (row.renderedSha256 !== undefined && row.renderedSha256 !== file.renderedSha256) {
+    return renderedOtherwise(file.up.file, row.renderedSha256, file.renderedSha256);
+  }
   return undefined;
+}
+
+/** The file is the same and its SQL is not: what the code imports, or node-pg-migrate itself, has changed. */
+function renderedOtherwise(file: string, recorded: string, found: string): Problem {
+  return {
+    code: "MIGRATION_RENDERED_OTHERWISE",
+    at: file,
+    says: `now stands for other SQL than the one that ran (recorded ${recorded.slice(0, 12)}, found ${found.slice(0, 12)})`,
+    hint: "restore what the file imports, and the version of node-pg-migrate; put the change in a new migration",
+  };
 }
 
 function goneProblem(id: string, migrations: readonly Migration[]): Problem {
@@ -76,10 +90,10 @@ function outOfOrder({ up, id, number }: Migration, lastRan: number): Problem {
     code: "MIGRATION_OUT_OF_ORDER",
     at: up.file,
     says: `has not run, though number ${String(lastRan).padStart(4, "0")} after it has`,
-    hint: `give ${id.slice(5)} the next free number instead of ${String(number).padStart(4, "0")}`,
+    hint: `give ${id.slice(id.indexOf("_") + 1)} the next free number instead of ${String(number).padStart(4, "0")}`,
   };
 }
 
 function numberOf(id: string): number {
-  return parseFileName(`${id}.up.sql`)?.number ?? 0;
+  return parseId(id)?.number ?? 0;
 }

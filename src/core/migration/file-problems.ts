@@ -31,8 +31,13 @@ const ALONE = [
 
 const LIMIT = 10 * 1024 * 1024;
 
+export interface FileRole {
+  readonly direction: "up" | "down";
+  readonly inTransaction: boolean;
+}
+
 /** What is wrong with the SQL of one file by itself: nothing in it, a text that does not end, or verbs of transactions. */
-export function fileProblems(at: string, sql: string): Problem[] {
+export function fileProblems(at: string, sql: string, role: FileRole): Problem[] {
   if (sql.length > LIMIT) {
     return [
       {
@@ -65,22 +70,54 @@ export function fileProblems(at: string, sql: string): Problem[] {
       },
     ];
   }
-  if (statements.length === 0) return [emptyProblem(at)];
-  return statements.flatMap((statement) => statementProblem(at, statement) ?? []);
+  if (statements.length === 0) return [emptyProblem(at, role)];
+  const problems = statements.flatMap((statement) => statementProblem(at, statement, role) ?? []);
+  if (problems.length > 0 || role.inTransaction) return problems;
+  return aloneProblem(at, statements) ?? [];
 }
 
-function emptyProblem(at: string): Problem {
+/** Without a transaction only one statement can be undone or tried again as a whole. */
+function aloneProblem(at: string, statements: readonly SqlStatement[]): Problem[] | undefined {
+  const [first, second] = statements;
+  if (second !== undefined) {
+    return [
+      {
+        code: "MIGRATION_NOT_ALONE",
+        at: `${at}:${second.line}`,
+        says: `is the second of ${statements.length} statements, and without a transaction there is nothing that undoes the first`,
+        hint: "put each statement into a migration of its own",
+      },
+    ];
+  }
+  if (first === undefined || outsideWord(first) !== undefined) return undefined;
+  return [
+    {
+      code: "MIGRATION_NEEDS_NO_EXCEPTION",
+      at: `${at}:${first.line}`,
+      says: `has ${first.words.slice(0, 2).join(" ")}, which Postgres runs inside a transaction like any other`,
+      hint: "take out the comment -- slipway: no-transaction",
+    },
+  ];
+}
+
+function emptyProblem(at: string, { direction }: FileRole): Problem {
   return {
     code: "MIGRATION_EMPTY",
     at,
     says: "has no statement",
-    hint: at.endsWith(".down.sql")
-      ? "write the statements that undo the up file"
-      : "write its statements, or delete the pair",
+    hint:
+      direction === "down"
+        ? "write the statements that undo the up file"
+        : "write its statements, or delete the pair",
   };
 }
 
-function statementProblem(at: string, { words, line }: SqlStatement): Problem | undefined {
+function statementProblem(
+  at: string,
+  statement: SqlStatement,
+  { inTransaction }: FileRole,
+): Problem | undefined {
+  const { words, line } = statement;
   const [first = "", second = ""] = words;
   const head = `${first} ${second}`.trim();
   if (TRANSACTION.has(first) || TRANSACTION.has(head)) {
@@ -91,14 +128,21 @@ function statementProblem(at: string, { words, line }: SqlStatement): Problem | 
       hint: "take the statement out",
     };
   }
-  const concurrent = words.includes("CONCURRENTLY") && first !== "REFRESH";
-  if (concurrent || ALONE.includes(first) || ALONE.includes(head)) {
-    return {
-      code: "MIGRATION_NOT_TRANSACTIONAL",
-      at: `${at}:${line}`,
-      says: `has ${concurrent ? `${head} … CONCURRENTLY` : head}, which Postgres refuses inside a transaction`,
-      hint: "leave it out of the migrations for now; Slipway runs each of them in a transaction",
-    };
-  }
-  return undefined;
+  const outside = outsideWord(statement);
+  if (outside === undefined || !inTransaction) return undefined;
+  return {
+    code: "MIGRATION_NOT_TRANSACTIONAL",
+    at: `${at}:${line}`,
+    says: `has ${outside}, which Postgres refuses inside a transaction`,
+    hint: "put it alone into a migration whose file begins with: -- slipway: no-transaction",
+  };
+}
+
+/** What makes a statement one that runs outside of transactions only; `undefined` when it is not one. */
+function outsideWord({ words }: SqlStatement): string | undefined {
+  const [first = "", second = ""] = words;
+  const head = `${first} ${second}`.trim();
+  // REFRESH … CONCURRENTLY is the one that may.
+  if (words.includes("CONCURRENTLY") && first !== "REFRESH") return `${head} … CONCURRENTLY`;
+  return ALONE.includes(first) || ALONE.includes(head) ? head : undefined;
 }

@@ -21,6 +21,14 @@ export async function aMigrationFolder(
   return folder;
 }
 
+/** A folder with these files; removed after the test. */
+export async function aFolderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-test-migrations-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+  return folder;
+}
+
 /** The migrations of a folder against a database; closed after the test. */
 export async function someMigrations(
   url: string,
@@ -33,6 +41,8 @@ export async function someMigrations(
     use: "DATABASE",
     place: APP_HISTORY,
     applicationName: "slipway migrate, test",
+    lockBackoffMs: 20,
+    lockRetries: 1,
     ...changes,
   });
   onTestFinished(() => migrations.close());

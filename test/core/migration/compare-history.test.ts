@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { compareHistory } from "../../../src/core/migration/compare-history.ts";
+import { PLAIN_HEADER } from "../../../src/core/migration/header.ts";
 import type { AppliedMigration, Migration } from "../../../src/core/migration/types.ts";
 
 const migration = (id: string, content = "1"): Migration => ({
   id,
   number: Number(id.slice(0, 4)),
-  up: { file: `${id}.up.sql`, sql: "", sha256: `up${content}`.padEnd(64, "0") },
-  down: { file: `${id}.down.sql`, sql: "", sha256: `down${content}`.padEnd(64, "0") },
+  up: { file: `${id}.up.sql`, sql: "", sha256: `up${content}`.padEnd(64, "0"), header: PLAIN_HEADER },
+  down: { file: `${id}.down.sql`, sql: "", sha256: `down${content}`.padEnd(64, "0"), header: PLAIN_HEADER },
+  irreversible: false,
+  renderedSha256: `rendered${content}`.padEnd(64, "0"),
 });
 const ran = (id: string, content = "1"): AppliedMigration => {
   const { up, down } = migration(id, content);

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { fileProblems } from "../../../src/core/migration/file-problems.ts";
+import { fileProblems as problemsOf } from "../../../src/core/migration/file-problems.ts";
 
 const AT = "0001_entries.up.sql";
+const fileProblems = (at: string, sql: string, inTransaction = true) =>
+  problemsOf(at, sql, { direction: at.endsWith(".down.sql") ? "down" : "up", inTransaction });
 
 test("has nothing against ordinary statements", () => {
   const sql = `
@@ -54,13 +56,14 @@ test.each([
   ["vacuum t", "VACUUM T"],
   ["alter system set work_mem = '1MB'", "ALTER SYSTEM"],
   ["create database d", "CREATE DATABASE"],
-])("refuses %s for now", (sql, shown) => {
+])("lets %s run outside of a transaction only", (sql, shown) => {
+  expect(fileProblems(AT, sql, false)).toEqual([]);
   expect(fileProblems(AT, sql)).toEqual([
     {
       code: "MIGRATION_NOT_TRANSACTIONAL",
       at: `${AT}:1`,
       says: `has ${shown}, which Postgres refuses inside a transaction`,
-      hint: "leave it out of the migrations for now; Slipway runs each of them in a transaction",
+      hint: "put it alone into a migration whose file begins with: -- slipway: no-transaction",
     },
   ]);
 });
@@ -83,5 +86,24 @@ test("refuses a quote that never ends, a NUL, and a file of 50 MB", () => {
   expect(fileProblems(AT, "select 1\0").map(({ code }) => code)).toEqual(["MIGRATION_NOT_TEXT"]);
   expect(fileProblems(AT, "x".repeat(50 * 1024 * 1024)).map(({ code }) => code)).toEqual([
     "MIGRATION_TOO_LARGE",
+  ]);
+});
+
+test("refuses anything beside the one statement outside of a transaction, and one that needs no exception", () => {
+  expect(fileProblems(AT, "create index concurrently i on t (a);\nanalyze t", false)).toEqual([
+    {
+      code: "MIGRATION_NOT_ALONE",
+      at: `${AT}:2`,
+      says: "is the second of 2 statements, and without a transaction there is nothing that undoes the first",
+      hint: "put each statement into a migration of its own",
+    },
+  ]);
+  expect(fileProblems(AT, "create index i on t (a)", false)).toEqual([
+    {
+      code: "MIGRATION_NEEDS_NO_EXCEPTION",
+      at: `${AT}:1`,
+      says: "has CREATE INDEX, which Postgres runs inside a transaction like any other",
+      hint: "take out the comment -- slipway: no-transaction",
+    },
   ]);
 });

@@ -1,0 +1,72 @@
+import type { Client } from "pg";
+import { canonicalHash } from "./canonical-hash.ts";
+import type { HistoryPlace } from "./migration-history.ts";
+import { readSchema, type SchemaSnapshot } from "./schema-snapshot.ts";
+
+export interface KeptSnapshot {
+  readonly sha256: string;
+  readonly snapshot: SchemaSnapshot;
+}
+
+/** Describes the schema as it is now. */
+export async function takeSnapshot(client: Client): Promise<KeptSnapshot> {
+  const snapshot = await readSchema(client);
+  return { sha256: canonicalHash(snapshot), snapshot };
+}
+
+/** Keeps snapshots with the migrations that lie between them. */
+export async function keepSnapshots(
+  client: Client,
+  { schema }: HistoryPlace,
+  ids: readonly string[],
+  before: KeptSnapshot,
+  after: KeptSnapshot,
+): Promise<void> {
+  await client.query("begin");
+  for (const { sha256, snapshot } of [before, after]) {
+    await client.query(
+      `insert into ${schema}.schema_snapshots (sha256, document) values ($1, $2) on conflict do nothing`,
+      [sha256, JSON.stringify(snapshot)],
+    );
+  }
+  const [first, last] = [ids[0], ids.at(-1)];
+  await client.query(`update ${schema}.migration_checksums set schema_before = $2 where id = $1`, [
+    first,
+    before.sha256,
+  ]);
+  await client.query(`update ${schema}.migration_checksums set schema_after = $2 where id = $1`, [
+    last,
+    after.sha256,
+  ]);
+  await client.query("commit");
+}
+
+export type ExpectedSchema =
+  | {
+      readonly kind: "kept";
+      readonly migration: string;
+      readonly sha256: string;
+      readonly snapshot: SchemaSnapshot;
+    }
+  /** Nothing ran, or it ran before snapshots were kept. */
+  | { readonly kind: "unknown"; readonly migration: string | undefined }
+  /** The document is not the one that the hash was made of. */
+  | { readonly kind: "forged"; readonly migration: string; readonly sha256: string };
+
+/** The schema as the last migration left it. */
+export async function readExpected(client: Client, { schema }: HistoryPlace): Promise<ExpectedSchema> {
+  const there = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
+    `${schema}.schema_snapshots`,
+  ]);
+  if (there.rows[0]?.there !== true) return { kind: "unknown", migration: undefined };
+  const { rows } = await client.query<{ id: string; sha256: string | null; document: SchemaSnapshot | null }>(
+    `select m.id, m.schema_after as sha256, s.document
+     from ${schema}.migration_checksums m left join ${schema}.schema_snapshots s on s.sha256 = m.schema_after
+     order by m.position desc limit 1`,
+  );
+  const [last] = rows;
+  if (last === undefined || last.sha256 === null) return { kind: "unknown", migration: last?.id };
+  const { id: migration, sha256, document } = last;
+  if (document === null || canonicalHash(document) !== sha256) return { kind: "forged", migration, sha256 };
+  return { kind: "kept", migration, sha256, snapshot: document };
+}

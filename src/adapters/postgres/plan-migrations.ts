@@ -1,0 +1,64 @@
+import type { Client } from "pg";
+import type { Problem } from "../../core/errors.ts";
+import { compareHistory } from "../../core/migration/compare-history.ts";
+import type { Migration } from "../../core/migration/types.ts";
+import type { MigrationPlan } from "../../ports/migrations.ts";
+import { readMigrations, type MigrationFolder } from "./migration-folder.ts";
+import { readHistory, type AppliedRow, type HistoryPlace } from "./migration-history.ts";
+
+export interface PlannedMigrations {
+  readonly answer: MigrationPlan;
+  readonly folder: MigrationFolder;
+  readonly migrations: readonly Migration[];
+  readonly applied: readonly AppliedRow[];
+  readonly pending: readonly Migration[];
+  /** What ran under plain node-pg-migrate and is not in our history yet. */
+  readonly adopted: readonly { readonly migration: Migration; readonly ranAt: string }[];
+  readonly problems: readonly Problem[];
+}
+
+/** Files against history. Changes nothing. */
+export async function planMigrations(
+  client: Client,
+  path: string,
+  place: HistoryPlace,
+): Promise<PlannedMigrations> {
+  const folder = await readMigrations(path);
+  const history = await readHistory(client, place);
+  const { migrations } = folder;
+  if (history.kind === "damaged") {
+    const problems = [...folder.problems, damaged(place, history.ids)];
+    return refused(problems, { folder, migrations, applied: [], pending: [], adopted: [] });
+  }
+
+  const { applied } = history;
+  const { pending, problems } = compareHistory(migrations, applied);
+  const adopted = applied.flatMap(({ id, adopted: isAdopted, ranAt }) => {
+    const migration = migrations.find((one) => one.id === id);
+    return isAdopted === true && migration !== undefined ? [{ migration, ranAt }] : [];
+  });
+  const rest = { folder, migrations, applied, pending, adopted };
+  const all = [...folder.problems, ...problems];
+  if (all.length > 0) return refused(all, rest);
+  if (pending.length === 0) {
+    return { answer: { kind: "nothing-to-do", applied: applied.length }, problems: [], ...rest };
+  }
+  const files = pending.map(({ up }) => ({ file: up.file, sha256: up.sha256 }));
+  return { answer: { kind: "planned", applied: applied.length, pending: files }, problems: [], ...rest };
+}
+
+function refused(
+  problems: readonly Problem[],
+  rest: Omit<PlannedMigrations, "answer" | "problems">,
+): PlannedMigrations {
+  return { ...rest, answer: { kind: "refused", problems }, problems };
+}
+
+function damaged({ schema }: HistoryPlace, ids: readonly string[]): Problem {
+  return {
+    code: "MIGRATION_HISTORY_DAMAGED",
+    at: schema,
+    says: `the tables of the history disagree about ${ids.join(", ")}`,
+    hint: `find out who wrote into ${schema} by hand and restore it`,
+  };
+}

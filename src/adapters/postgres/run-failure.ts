@@ -1,0 +1,50 @@
+import { SlipwayError, type Problem } from "../../core/errors.ts";
+import { heldBy, type Blocker } from "../../core/migration/run-event.ts";
+import type { Migration } from "../../core/migration/types.ts";
+import type { MigrationRun } from "./run-migrations.ts";
+import { statementProblem } from "./statement-problem.ts";
+
+/** Why a run ended before its end. Throws what is nobody's fault but ours. */
+export function runFailure(
+  error: unknown,
+  run: MigrationRun,
+  current: Migration | undefined,
+  seen: { readonly attempts: number; readonly blockers: readonly Blocker[] },
+): Problem {
+  if (run.guard.broken.aborted) {
+    return {
+      code: "MIGRATION_CONNECTION_LOST",
+      at: run.guard.address.text,
+      says: "the session that held the migration lock was lost, so the migration was stopped",
+      hint: "check the server's log and try again",
+    };
+  }
+  if (run.signal.aborted) {
+    return {
+      code: "MIGRATION_INTERRUPTED",
+      at: current?.[run.direction].file ?? "",
+      says: "stopped by a signal; the migration under way was undone",
+      hint: "run the same command again",
+    };
+  }
+  if (error instanceof SlipwayError && error.problems[0] !== undefined) return error.problems[0];
+  if (current === undefined) throw error;
+  const problem = statementProblem(error, current[run.direction]);
+  if (problem.code !== "MIGRATION_LOCK_TIMEOUT") return problem;
+  const tries = seen.attempts === 1 ? "" : ` ${seen.attempts} times`;
+  return { ...problem, says: `did not get its lock${tries}${heldBy(seen.blockers)}: ${problem.says}` };
+}
+
+/** The run cannot say how the current migration ended. */
+export function unknownOutcome({ up }: Migration, cause: unknown): SlipwayError {
+  return new SlipwayError(
+    {
+      code: "MIGRATION_OUTCOME_UNKNOWN",
+      at: up.file,
+      says: "the connection was lost and the database cannot be asked whether the migration was kept",
+      hint: "run the same command again when the database answers; it finds out",
+    },
+    "outcomeUnknown",
+    { cause },
+  );
+}
