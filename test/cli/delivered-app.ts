@@ -4,12 +4,16 @@ import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
+import { readConfig } from "../../src/core/config/read-config.ts";
+import type { WrittenConfig } from "../../src/core/config/schema.ts";
 import type { Release } from "../../src/core/release/types.ts";
 import { aWrittenConfig } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
@@ -39,6 +43,7 @@ export class DeliveredApp {
   readonly practice: PracticeCloud;
   readonly #programs: Record<string, string>;
   readonly #databaseUrl: string;
+  #configSha256 = "";
 
   private constructor(
     folder: string,
@@ -91,12 +96,21 @@ export class DeliveredApp {
     return this.manifest(
       aRelease(n, {
         components: { api: { kind: "service", image, digest, base: "host:node@24.21.0" } },
+        configSha256: this.#configSha256,
         migrations: Object.entries({
           "0001_entries.down.sql": MIGRATION.down,
           "0001_entries.up.sql": MIGRATION.up,
         }).map(([file, text]) => ({ file, sha256: createHash("sha256").update(text).digest("hex") })),
       }),
     );
+  }
+
+  /** Writes the app's config; releases published from now on are built with it. */
+  configure(written: WrittenConfig): void {
+    const result = readConfig(written);
+    if (result.kind === "refused") throw new Error(JSON.stringify(result.problems));
+    this.#configSha256 = canonicalSha256(result.config);
+    writeFileSync(join(this.folder, "slipway.config.json"), JSON.stringify(written));
   }
 
   /** Writes a manifest and answers its path. */
@@ -117,10 +131,7 @@ export class DeliveredApp {
     writeFileSync(join(this.folder, "migrations/0001_entries.down.sql"), MIGRATION.down);
     const written = aWrittenConfig();
     const local = { ...written.environments["local"], smokeTimeoutSeconds: 2, deployTimeoutSeconds: 60 };
-    writeFileSync(
-      join(this.folder, "slipway.config.json"),
-      JSON.stringify({ ...written, environments: { local } }),
-    );
+    this.configure({ ...written, environments: { local } });
   }
 
   async #provision(): Promise<void> {
@@ -141,6 +152,12 @@ export class DeliveredApp {
         HealthCheckPath: "/healthz",
         HealthCheckIntervalSeconds: 5,
         HealthyThresholdCount: 2,
+      }),
+    );
+    await elb.send(
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: group.TargetGroups?.[0]?.TargetGroupArn,
+        Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "30" }],
       }),
     );
     await elb.send(
