@@ -1,4 +1,5 @@
 import { readFile, readdir } from "node:fs/promises";
+import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { codeOf } from "../../../src/adapters/postgres/connect-problem.ts";
 import { openAudit, openLedger } from "../../../src/adapters/postgres/open-ledger.ts";
@@ -145,3 +146,46 @@ test("reading creates nothing and says that there is no ledger", async () => {
   const client = await database.connect();
   expect((await client.query("select 1 from pg_namespace where nspname ~ '^slipway'")).rows).toEqual([]);
 });
+
+test("each step of the ledger's own migrations goes back to what was there before", async () => {
+  const client = await database.connect();
+  await client.query("create schema slipway_ledger");
+  const folder = new URL("../../../migrations/", import.meta.url);
+  const files = (await readdir(folder)).toSorted();
+  const run = async (file: string): Promise<void> => {
+    await client.query(await readFile(new URL(file, folder), "utf8"));
+  };
+  for (const up of files.filter((file) => file.endsWith(".up.sql"))) {
+    const before = await catalogOf(client);
+    await run(up);
+    // Roles stay: other databases of the server may use them.
+    if (up < "0006") continue;
+    const after = await catalogOf(client);
+    expect({ up, changes: JSON.stringify(after) !== JSON.stringify(before) }).toEqual({ up, changes: true });
+
+    await run(up.replace(".up.", ".down."));
+    expect({ up, catalog: await catalogOf(client) }).toEqual({ up, catalog: before });
+    await run(up);
+    expect({ up, catalog: await catalogOf(client) }).toEqual({ up, catalog: after });
+  }
+});
+
+/** Everything in the ledger's schema, its owners and grants included. */
+async function catalogOf(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ line: string }>(`
+    select concat_ws(' ', 'function', pg_get_functiondef(oid), proowner::regrole, proacl) as line
+    from pg_proc where pronamespace = 'slipway_ledger'::regnamespace
+    union all
+    select concat_ws(' ', 'relation', relname, relkind, relowner::regrole, relacl)
+    from pg_class where relnamespace = 'slipway_ledger'::regnamespace
+    union all
+    select concat_ws(' ', 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull)
+    from pg_attribute join pg_class c on c.oid = attrelid
+    where relnamespace = 'slipway_ledger'::regnamespace and attnum > 0 and not attisdropped
+    union all
+    select concat_ws(' ', 'trigger', pg_get_triggerdef(t.oid), tgenabled)
+    from pg_trigger t join pg_class c on c.oid = tgrelid
+    where relnamespace = 'slipway_ledger'::regnamespace and not tgisinternal
+    order by 1`);
+  return rows.map(({ line }) => line);
+}
