@@ -116,7 +116,7 @@ async function extendAt(
       await anchor.putDocument(name, text, until);
       note(name);
     } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
+      if (!(error instanceof SlipwayError) || error.exit === "bug") throw error;
       problems.push(...error.problems);
     }
   }

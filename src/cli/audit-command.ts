@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { registerAuditRetention } from "./audit-retention-command.ts";
 import { verb, type CommonOptions } from "./verb.ts";
 
 export interface AuditShowOptions extends CommonOptions {
@@ -25,6 +26,7 @@ export function registerAudit(program: Command): void {
       const { runAuditVerify } = await import("./run-audit.ts");
       await runAuditVerify(command.optsWithGlobals<CommonOptions>());
     });
+  registerAuditRetention(audit);
 }
 
 function positive(text: string): number {
