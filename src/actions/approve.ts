@@ -5,7 +5,7 @@ import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import type { Plan } from "../core/plan/types.ts";
 import type { Instant } from "../core/time.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, recordRefusal, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface ApproveRequest {
   readonly config: Config;
@@ -30,7 +30,7 @@ export async function approve(
 ): Promise<ActAnswer<{ readonly approval: GivenApproval }>> {
   const { config, environment, plan, role, meaning, reason } = request;
   const malformed = freeTextProblems("--reason", reason);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const subject: ApprovalSubject = {
     app: plan.app,

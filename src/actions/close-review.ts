@@ -5,7 +5,7 @@ import type { ProvenIdentity, ReviewDue } from "../core/acts/types.ts";
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, recordRefusal, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface CloseReviewRequest {
   readonly config: Config;
@@ -19,10 +19,10 @@ export async function closeReview(
   ports: ActPorts,
 ): Promise<ActAnswer<{ readonly review: ReviewDue; readonly env: string }>> {
   const malformed = freeTextProblems("--finding", finding);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const due = await find(config, reviewId, ports);
-  if (due === undefined) return { kind: "refused", problems: [unknown(reviewId)] };
+  if (due === undefined) return refuseCall(unknown(reviewId));
   const { environment, review } = due;
   const where = { app: config.app, env: environment.name };
   const id = ports.newId("c");

@@ -2,7 +2,7 @@ import { freeTextProblems } from "../core/acts/free-text.ts";
 import { provenPerson } from "../core/acts/person-of.ts";
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface HoldRequest {
   readonly config: Config;
@@ -16,7 +16,7 @@ export async function hold(
   ports: ActPorts,
 ): Promise<ActAnswer<{ readonly holdId: string; readonly by: string; readonly at: string }>> {
   const malformed = freeTextProblems("--reason", reason);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const holdId = ports.newId("h");
   const where = { app: config.app, env: environment.name };

@@ -17,7 +17,7 @@ export interface ImportRequest {
 export async function importApprovals(
   { config, environment, run }: ImportRequest,
   ports: ActPorts & { readonly runApprovals: RunApprovals },
-): Promise<{ readonly id: string; readonly imported: readonly ForeignApproval[] }> {
+): Promise<{ readonly kind: "done"; readonly id: string; readonly imported: readonly ForeignApproval[] }> {
   const imported = await ports.runApprovals.of(run);
   const id = ports.newId("i");
   const where = { app: config.app, env: environment.name };
@@ -26,5 +26,5 @@ export async function importApprovals(
   const identity = await prove(environment, statement, ports);
 
   await recordAct({ config, environment, statement, identity }, { imported }, [], ports);
-  return { id, imported };
+  return { kind: "done", id, imported };
 }

@@ -19,6 +19,8 @@ export type ActAnswer<Done> = (Done & { readonly kind: "done" }) | Refused;
 
 export interface Refused {
   readonly kind: "refused";
+  /** `usage`: the call is wrong and nothing is on record; `gateClosed`: somebody may not, and the record says so. */
+  readonly exit: "usage" | "gateClosed";
   readonly problems: readonly Problem[];
 }
 
@@ -48,7 +50,12 @@ export async function recordRefusal(
   ports: ActPorts,
 ): Promise<Refused> {
   await append(act, "refused", { problems }, [], ports);
-  return { kind: "refused", problems };
+  return { kind: "refused", exit: "gateClosed", problems };
+}
+
+/** What is refused before anybody is asked who they are. */
+export function refuseCall(...problems: readonly Problem[]): Refused {
+  return { kind: "refused", exit: "usage", problems };
 }
 
 function append(

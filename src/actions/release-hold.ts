@@ -4,7 +4,7 @@ import type { Hold } from "../core/acts/types.ts";
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, recordRefusal, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface ReleaseHoldRequest {
   readonly config: Config;
@@ -19,12 +19,12 @@ export async function releaseHold(
   ports: ActPorts,
 ): Promise<ActAnswer<{ readonly released: Hold }>> {
   const malformed = freeTextProblems("--reason", reason);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const where = { app: config.app, env: environment.name };
   const holds = await ports.gatekeeping.holds(where.app, where.env);
   const released = holds.find(({ id }) => id === holdId);
-  if (released === undefined) return { kind: "refused", problems: [unknown(where.env, holdId, holds)] };
+  if (released === undefined) return refuseCall(unknown(where.env, holdId, holds));
   const statement = { act: "release-hold", id: ports.newId("l"), ...where, target: holdId, reason } as const;
   const identity = await prove(environment, statement, ports);
 

@@ -1,8 +1,9 @@
 import { freeTextProblems } from "../core/acts/free-text.ts";
 import { mayAct } from "../core/acts/may-act.ts";
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
+import type { Problem } from "../core/errors.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, recordRefusal, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface RevokeRequest {
   readonly config: Config;
@@ -16,10 +17,10 @@ export async function revoke(
   ports: ActPorts,
 ): Promise<ActAnswer<{ readonly approvalId: string; readonly env: string }>> {
   const malformed = freeTextProblems("--reason", reason);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const environment = await environmentOf(config, approvalId, ports);
-  if (environment === undefined) return unknown(approvalId);
+  if (environment === undefined) return refuseCall(unknown(approvalId));
   const { app } = config;
   const env = environment.name;
   const statement = { act: "revoke", id: ports.newId("v"), app, env, target: approvalId, reason } as const;
@@ -47,16 +48,11 @@ async function environmentOf(
   return config.environments[given.env];
 }
 
-function unknown(approvalId: string) {
+function unknown(approvalId: string): Problem {
   return {
-    kind: "refused" as const,
-    problems: [
-      {
-        code: "APPROVAL_UNKNOWN",
-        at: "--approval",
-        says: `the ledger has no approval ${approvalId} for this app`,
-        hint: "`slipway approvals --env=<name> --release=<manifest>` lists them",
-      },
-    ],
+    code: "APPROVAL_UNKNOWN",
+    at: "--approval",
+    says: `the ledger has no approval ${approvalId} for this app`,
+    hint: "`slipway approvals --env=<name> --release=<manifest>` lists them",
   };
 }

@@ -4,7 +4,7 @@ import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { HeldLease } from "../ports/lease-store.ts";
 import type { ActPorts } from "./act-ports.ts";
-import { prove, recordAct, recordRefusal, type ActAnswer } from "./record-act.ts";
+import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
 export interface UnlockRequest {
   readonly config: Config;
@@ -20,12 +20,12 @@ export async function unlock(
   ports: ActPorts,
 ): Promise<ActAnswer<{ readonly was: HeldLease }>> {
   const malformed = freeTextProblems("--reason", reason);
-  if (malformed.length > 0) return { kind: "refused", problems: malformed };
+  if (malformed.length > 0) return refuseCall(...malformed);
 
   const where = { app: config.app, env: environment.name };
   const was = await ports.leases.current(where.app, where.env);
-  if (was === undefined) return { kind: "refused", problems: [free(where.env)] };
-  if (was.fence !== fence) return { kind: "refused", problems: [another(was, fence)] };
+  if (was === undefined) return refuseCall(free(where.env));
+  if (was.fence !== fence) return refuseCall(another(was, fence));
   const statement = { act: "unlock", id: ports.newId("u"), ...where, target: String(fence), reason } as const;
   const identity = await prove(environment, statement, ports);
 
