@@ -40,7 +40,12 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
     ports.fingerprintOf,
   );
   const slow =
-    time && rollbackTooSlow(time, environment.policy.rollbackLimitSeconds, policyPath(environment.name));
+    time &&
+    rollbackTooSlow(
+      time,
+      environment.policy.rollbackLimitSeconds,
+      `environments/${environment.name}/rollbackLimitSeconds`,
+    );
   return {
     plan,
     problems: [...(found.kind === "refused" ? found.problems : []), ...(slow === undefined ? [] : [slow])],
@@ -64,8 +69,4 @@ async function rollbackTime(
     settings === undefined ? [] : [{ ...one, settings }],
   );
   return worstRollbackTime(known, environment.smokeTimeoutSeconds);
-}
-
-function policyPath(environment: string): string {
-  return `environments/${environment}/policy/rollbackLimitSeconds`;
 }

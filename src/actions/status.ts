@@ -10,14 +10,18 @@ const DEPLOYMENTS_SHOWN = 10;
 /** What runs in an environment, since when, and who holds it. Changes nothing. */
 export async function status(
   request: { readonly config: Config; readonly environment: EnvironmentConfig },
-  ports: Pick<DeploymentPorts, "containers" | "releases" | "leases">,
+  ports: Pick<DeploymentPorts, "containers" | "releases" | "leases" | "gatekeeping" | "checkpoints">,
 ): Promise<StatusReport> {
   const { config, environment } = request;
   const plans = planComponents(config, environment);
-  const [observed, deployments, lease, urls] = await Promise.all([
+  const { name } = environment;
+  const [observed, deployments, lease, holds, reviews, unanchored, urls] = await Promise.all([
     observe(config.app, environment.name, plans, ports),
     ports.releases.deployments(config.app, environment.name, DEPLOYMENTS_SHOWN),
-    ports.leases.current(config.app, environment.name),
+    ports.leases.current(config.app, name),
+    ports.gatekeeping.holds(config.app, name),
+    ports.gatekeeping.reviews(config.app, name),
+    ports.checkpoints.unanchored(),
     Promise.all(plans.map(async ({ service }) => environment.url ?? (await ports.containers.url(service)))),
   ]);
 
@@ -38,6 +42,9 @@ export async function status(
       drifted: drifted.includes(component),
     })),
     lease: lease ?? null,
+    holds,
+    reviews,
+    unanchored,
     deployments,
   };
 }

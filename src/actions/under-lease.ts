@@ -1,8 +1,7 @@
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
-import { clocksDiffer } from "../core/deployment/clocks-differ.ts";
-import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { Caller } from "../ports/identity.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
+import { identifyCaller } from "./identify-caller.ts";
 import { holdLease, type LeaseHeld } from "./hold-lease.ts";
 import type { StopSignals } from "./run-context.ts";
 import type { Steps } from "./steps.ts";
@@ -33,16 +32,7 @@ export async function underLease<T>(
 ): Promise<T> {
   const { config, environment } = options;
 
-  let caller: Caller | undefined;
-  await steps.take("identity", "who deploys, and where", signals.stop, async () => {
-    caller = await ports.identity.whoAmI();
-    const problems = wrongPlace(environment, caller);
-    if (options.timed === true)
-      problems.push(...clocksDiffer(caller.platformTime, await ports.gatekeeping.now()));
-    if (problems.length > 0) throw new SlipwayError(problems, "verifyFailed");
-    return { says: `${caller.actor} in ${caller.account}, ${caller.region}` };
-  });
-  if (caller === undefined) throw new Error("the identity step ended without a caller");
+  const caller = await identifyCaller(environment, options.timed === true, steps, ports, signals.stop);
 
   const { actor } = caller;
   let held: LeaseHeld | undefined;
@@ -84,26 +74,4 @@ async function release(held: LeaseHeld, ports: DeploymentPorts): Promise<void> {
   } catch {
     ports.reporter.note("the lease could not be freed; it expires by itself");
   }
-}
-
-function wrongPlace(environment: EnvironmentConfig, caller: Caller): Problem[] {
-  const problems: Problem[] = [];
-  const at = `environments/${environment.name}`;
-  if (environment.account !== undefined && caller.account !== environment.account) {
-    problems.push({
-      code: "WRONG_ACCOUNT",
-      at: `${at}/account`,
-      says: `is ${environment.account}, the credentials are those of ${caller.account} (${caller.actor})`,
-      hint: "use the credentials of the environment's account",
-    });
-  }
-  if (caller.region !== environment.region) {
-    problems.push({
-      code: "WRONG_REGION",
-      at: `${at}/region`,
-      says: `is ${environment.region}, the cloud that answers is in ${caller.region}`,
-      hint: "use the environment's region",
-    });
-  }
-  return problems;
 }

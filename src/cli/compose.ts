@@ -32,6 +32,17 @@ export async function loadManifest(path: string): Promise<unknown> {
   return readJson(path);
 }
 
+/** Writes a file, its path relative to the working directory, as a person types it. Throws `FILE_…` (exit 2). */
+export async function saveFile(path: string, text: string): Promise<void> {
+  const { writeText } = await import("../adapters/local/write-text.ts");
+  await writeText(path, text);
+}
+
+/** Hex SHA-256 of a value's canonical JSON (RFC 8785). */
+export async function fingerprintOf(): Promise<(value: unknown) => string> {
+  return (await import("../adapters/local/canonical-sha256.ts")).canonicalSha256;
+}
+
 /** Everything that a deployment of an app to one of its environments needs. `stop` ends the wait for the ledger. */
 export async function composeDeployment(
   { folder, config }: Project,

@@ -22,7 +22,7 @@ export async function findProject(
 }
 
 /** The environment of that name. Throws `ENVIRONMENT_UNKNOWN` (exit 2). */
-export function findEnvironment(config: Config, name: string): EnvironmentConfig {
+export function findEnvironment(config: Config, name: string, flag = "--env"): EnvironmentConfig {
   const environment = Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
   if (environment !== undefined) return environment;
 
@@ -31,7 +31,7 @@ export function findEnvironment(config: Config, name: string): EnvironmentConfig
   throw new SlipwayError(
     {
       code: "ENVIRONMENT_UNKNOWN",
-      at: "--env",
+      at: flag,
       says: `the config has no environment "${name}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
       hint: known.length === 0 ? "add one under environments" : `known: ${known.join(", ")}`,
     },

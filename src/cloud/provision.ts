@@ -16,7 +16,7 @@ export interface Provisioned {
 /**
  * Makes what an app's infrastructure would be on AWS, for its environments on the local cloud: cluster, repositories,
  * load balancer with listener and target group for each service, database with its roles, the secrets that hold their
- * addresses, and a bucket with Object Lock for the ledger's anchors. What is there stays; secrets follow a database that has moved to another port.
+ * addresses, and buckets with Object Lock for the ledger's anchors. What is there stays; secrets follow a database that has moved to another port.
  */
 export async function provision(
   cloud: Cloud,
@@ -26,7 +26,7 @@ export async function provision(
   const made: Provisioned[] = [];
   for (const component of Object.keys(config.components))
     ensureRepository(cloud, `${config.app}/${component}`);
-  ensureEvidenceBucket(cloud, config);
+  ensureEvidenceBuckets(cloud, config);
   for (const environment of Object.values(config.environments)) {
     if (environment.cloud !== "local") continue;
     ensureCluster(cloud, environment.cluster);
@@ -44,11 +44,14 @@ function ensureRepository({ images, ecs }: Cloud, name: string): void {
   if (images.find(name) === undefined) images.create(name, "MUTABLE", ecs.cloud.scheduler.seconds());
 }
 
-function ensureEvidenceBucket({ buckets, ecs }: Cloud, { app, ledger }: Config): void {
-  const name = evidenceBucket(app);
-  if (buckets.find(name) !== undefined) return;
-  const bucket = buckets.create(name, true, ecs.cloud.scheduler.now());
-  bucket.defaultRetention = { mode: "COMPLIANCE", unit: "Years", count: ledger.retentionYears };
+// Those of the config are another account's on AWS; here a deployment to a local environment finds them as well.
+function ensureEvidenceBuckets({ buckets, ecs }: Cloud, { app, ledger }: Config): void {
+  const named = ledger.anchors.flatMap((anchor) => (anchor.kind === "s3" ? [anchor.bucket] : []));
+  for (const name of [evidenceBucket(app), ...named]) {
+    if (buckets.find(name) !== undefined) continue;
+    const bucket = buckets.create(name, true, ecs.cloud.scheduler.now());
+    bucket.defaultRetention = { mode: "COMPLIANCE", unit: "Years", count: ledger.retentionYears };
+  }
   buckets.save();
 }
 

@@ -9,6 +9,8 @@ export interface Checkpoints {
    * @param retainUntil RFC 3339, UTC; the anchors keep the checkpoint at least so long
    */
   anchor(retainUntil: string): Promise<{ readonly size: number; readonly places: readonly string[] }>;
+  /** How many of the newest records no remembered checkpoint covers. Reads only. */
+  unanchored(): Promise<number>;
 }
 
 /** A checkpoint as the ledger remembers it; nothing of it is believed before its signature is checked. */
@@ -24,4 +26,6 @@ export interface StoredCheckpoint {
 export interface CheckpointHistory {
   /** In the order of their size; none when the ledger's schema is older than checkpoints. */
   stored(): Promise<readonly StoredCheckpoint[]>;
+  /** Id of the ledger; `undefined` when nothing says it any more. */
+  log(): Promise<string | undefined>;
 }

@@ -130,7 +130,12 @@ export class DeliveredApp {
     writeFileSync(join(this.folder, "migrations/0001_entries.up.sql"), MIGRATION.up);
     writeFileSync(join(this.folder, "migrations/0001_entries.down.sql"), MIGRATION.down);
     const written = aWrittenConfig();
-    const local = { ...written.environments["local"], smokeTimeoutSeconds: 2, deployTimeoutSeconds: 60 };
+    const local = {
+      cloud: "local" as const,
+      ...written.environments["local"],
+      smokeTimeoutSeconds: 2,
+      deployTimeoutSeconds: 60,
+    };
     this.configure({ ...written, environments: { local } });
   }
 

@@ -28,4 +28,8 @@ export class FakeCheckpoints implements Checkpoints {
     this.keptUntil = retainUntil;
     return { size: this.covered, places: ["memory"] };
   }
+
+  async unanchored(): Promise<number> {
+    return this.#size() - this.covered;
+  }
 }

@@ -32,12 +32,22 @@ export function ledgerCheckpoints(
   connection: LedgerConnection,
   { signer, anchors }: CheckpointOptions,
 ): Checkpoints {
-  return { anchor: (retainUntil) => anchorHead(connection, signer, anchors, retainUntil) };
+  return {
+    anchor: (retainUntil) => anchorHead(connection, signer, anchors, retainUntil),
+    unanchored: () =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<{ tail: number }>(
+          `select (h.seq - coalesce((select max(c.size) from slipway_ledger.checkpoints c), 0))::int as tail
+           from slipway_ledger.head h`,
+        );
+        return rows[0]?.tail ?? 0;
+      }),
+  };
 }
 
 /** The checkpoints that the ledger remembers; needs no more than the role slipway_reader. */
 export function storedCheckpoints(connection: LedgerConnection): CheckpointHistory {
-  return { stored: () => connection.run(stored) };
+  return { stored: () => connection.run(stored), log: () => connection.run(logOf) };
 }
 
 async function anchorHead(
@@ -178,6 +188,15 @@ async function checkLast(client: Client, start: FoldStart): Promise<void> {
     [start.size],
   );
   if (rows[0]?.hash !== start.head) throw notAsSigned(`record ${start.size} is not the one that was signed`);
+}
+
+async function logOf(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ log: string | null }>(`
+    select coalesce(
+      (select log::text from slipway_ledger.head),
+      (select substring(record from '"log":"([0-9a-f-]{36})"') from slipway_ledger.records order by seq limit 1)
+    ) as log`);
+  return rows[0]?.log ?? undefined;
 }
 
 async function stored(client: Client) {

@@ -47,7 +47,7 @@ export function rollbackTooSlow(time: RollbackTime, limitSeconds: number, at: st
     code: "ROLLBACK_TOO_SLOW",
     at,
     says: `a rollback could take ${time.seconds} s, the limit is ${limitSeconds} s: ${costs}`,
-    hint: `shorten first: ${largest?.says ?? "the platform's waits"}; or raise rollbackLimitSeconds in the environment's policy`,
+    hint: `shorten first: ${largest?.says ?? "the platform's waits"}; or raise rollbackLimitSeconds`,
   };
 }
 

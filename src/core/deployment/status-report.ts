@@ -1,3 +1,6 @@
+import type { Hold, ReviewDue } from "../acts/types.ts";
+import { utcText } from "../gates/window-time.ts";
+import { printable } from "../printable.ts";
 import type { ObservedService } from "./service.ts";
 import type { DeploymentSummary } from "./types.ts";
 
@@ -23,16 +26,26 @@ export interface StatusReport {
   readonly components: readonly ComponentStatus[];
   readonly lease: {
     readonly holder: string;
+    /** What `slipway unlock --lease` asks for. */
+    readonly fence: number;
     readonly purpose: string;
+    /** Page of the CI's run. */
+    readonly link?: string | undefined;
     readonly takenAt: string;
     readonly expiresAt: string;
   } | null;
+  /** Stops of the line that nobody has released. */
+  readonly holds: readonly Hold[];
+  /** Broken glass that nobody has looked into. */
+  readonly reviews: readonly ReviewDue[];
+  /** How many of the ledger's newest records are not kept outside of it, whatever environment they are about. */
+  readonly unanchored: number;
   readonly deployments: readonly DeploymentSummary[];
 }
 
 /** The status as people read it. */
 export function describeStatus(status: StatusReport): string {
-  const { app, environment, release, version, since, components, lease, deployments } = status;
+  const { app, environment, release, version, since, components, lease, deployments, unanchored } = status;
   const runs =
     release === null
       ? `${app} was never deployed to ${environment}`
@@ -42,7 +55,18 @@ export function describeStatus(status: StatusReport): string {
     ...components.map(describeComponent),
     lease === null
       ? "  nobody holds it"
-      : `  held by ${lease.holder} since ${toTheSecond(lease.takenAt)}: ${lease.purpose}`,
+      : `  held by ${lease.holder} since ${toTheSecond(lease.takenAt)}, lease ${lease.fence}: ${lease.purpose}${lease.link === undefined ? "" : `, ${lease.link}`}`,
+    ...status.holds.map(
+      ({ id, by, at, reason }) =>
+        `  HOLD since ${utcText(at)} by ${by}: ${printable(reason)} (slipway release-hold --env=${environment} --hold=${id})`,
+    ),
+    ...status.reviews.map(
+      ({ id, deploymentId, because, at }) =>
+        `  REVIEW DUE since ${utcText(at)}: ${deploymentId} broke the glass: ${printable(because)} (slipway close-review --env=${environment} --review=${id})`,
+    ),
+    ...(unanchored === 0
+      ? []
+      : [`  NOT ANCHORED: ${unanchored} records (slipway resume --env=${environment} anchors them)`]),
     ...(deployments.length === 0 ? [] : ["", "last deployments"]),
     ...deployments.map(
       ({ startedAt, purpose, releaseId, version, outcome, actor }) =>

@@ -1,10 +1,14 @@
 import { EXIT_CODES } from "../errors.ts";
 import { problemText } from "../problem-text.ts";
-import type { GateDecision } from "../gates/types.ts";
+import { describeGates } from "../gates/describe.ts";
 import type { PlanReport } from "./types.ts";
 
-/** The plan as people read it: what would happen, what may go wrong, what keeps it from going. */
-export function describePlan(report: PlanReport): string {
+/**
+ * The plan as people read it: what would happen, what may go wrong, what keeps it from going.
+ *
+ * @param zone the zone of the environment's window, undefined when it has none
+ */
+export function describePlan(report: PlanReport, zone: string | undefined): string {
   const { plan, does, gates, problems, notes } = report;
   const what = `${plan.app} ${plan.release.version} (${plan.release.id})`;
   if (does === "nothing-to-do") return `nothing to do: ${what} runs in ${plan.environment}`;
@@ -20,7 +24,8 @@ export function describePlan(report: PlanReport): string {
     wayBackLine(report),
     ...notes.map((note) => `  note: ${note}`),
     "",
-    ...gates.flatMap(gateLines),
+    "gates",
+    describeGates(gates, zone),
     ...(problems.length === 0 ? [] : ["", "verify would refuse it"]),
     ...problems.map((problem) => `  ${problemText(problem)}`),
     "",
@@ -40,11 +45,4 @@ function wayBackLine({ plan: { wayBack, worstRollbackSeconds } }: PlanReport): s
   if (wayBack === null) return "  way back: none; a failure stops what is broken";
   const time = worstRollbackSeconds === null ? "" : `, at most ${worstRollbackSeconds} s`;
   return `  way back: ${wayBack}${time}`;
-}
-
-function gateLines({ gate, reasons, rule }: GateDecision): string[] {
-  if (reasons.length === 0) return [`  open    ${gate}: ${rule}`];
-  return reasons.map(
-    ({ says, action }) => `  closed  ${gate}: ${says}${action === "" ? "" : ` (${action})`}`,
-  );
 }

@@ -1,17 +1,19 @@
 import { EXIT_CODES } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { GateDecision } from "../gates/types.ts";
+import type { Release } from "../release/types.ts";
 import type { Plan, PlanReport } from "./types.ts";
 
 /** The answer of `plan`: what would be done, whether it would be let in, and how the command exits. */
 export function planReport(found: {
   readonly plan: Plan;
+  readonly manifest: Release;
   readonly does: PlanReport["does"];
   readonly gates: readonly GateDecision[];
   readonly problems: readonly Problem[];
   readonly drifted: readonly string[];
 }): PlanReport {
-  const { plan, does, gates, problems } = found;
+  const { plan, manifest, does, gates, problems } = found;
   const open = gates.every(({ reasons }) => reasons.length === 0);
   const exit =
     does === "nothing-to-do" || (open && problems.length === 0)
@@ -19,7 +21,16 @@ export function planReport(found: {
       : problems.length > 0
         ? EXIT_CODES.verifyFailed
         : EXIT_CODES.gateClosed;
-  return { plan, does, gates, open, problems, notes: notesOf(plan, found.drifted), exitCode: exit.code };
+  return {
+    plan,
+    manifest,
+    does,
+    gates,
+    open,
+    problems,
+    notes: notesOf(plan, found.drifted),
+    exitCode: exit.code,
+  };
 }
 
 function notesOf(plan: Plan, drifted: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors.ts";
 import type { GateDecision } from "../gates/types.ts";
-import type { ReleaseMigration } from "../release/types.ts";
+import type { Release, ReleaseMigration } from "../release/types.ts";
 
 /** What a deployment would do. All of it but the gates, which time changes, is under the fingerprint. */
 export interface Plan {
@@ -34,6 +34,8 @@ export interface Plan {
 /** The answer of `plan`. */
 export interface PlanReport {
   readonly plan: Plan;
+  /** The release that was planned, whole: the saved report is all that `deploy --plan` needs. */
+  readonly manifest: Release;
   /** `nothing-to-do`: the release runs there; `resume`: a deployment of it was left open and would be gone on with. */
   readonly does: "deploy" | "resume" | "nothing-to-do";
   readonly gates: readonly GateDecision[];

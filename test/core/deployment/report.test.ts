@@ -65,6 +65,9 @@ describe("the status as people read it", () => {
       },
     ],
     lease: null,
+    holds: [],
+    reviews: [],
+    unanchored: 0,
     deployments: [
       {
         deploymentId: "d-2",
@@ -87,10 +90,28 @@ describe("the status as people read it", () => {
       {
         lease: {
           holder: "somebody on host, process 7",
+          fence: 7,
           purpose: `deploy ${V2.id}`,
+          link: "https://ci.example/runs/7",
           takenAt: "2026-01-31T12:05:00Z",
           expiresAt: "2026-01-31T12:05:20Z",
         },
+      },
+    ],
+    [
+      "to-look-into",
+      {
+        holds: [{ id: "h-1", reason: "incident 12", by: "person-a", at: Date.parse("2026-01-31T12:01:00Z") }],
+        reviews: [
+          {
+            id: "r-1",
+            deploymentId: "d-1",
+            because: "logins fail for everybody",
+            by: "person-b",
+            at: Date.parse("2026-01-31T12:02:00Z"),
+          },
+        ],
+        unanchored: 3,
       },
     ],
     [
