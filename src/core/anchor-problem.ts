@@ -3,7 +3,8 @@ import { SlipwayError } from "./errors.ts";
 export type AnchorFault = "ANCHOR_UNREACHABLE" | "ANCHOR_DENIED" | "ANCHOR_DIFFERS" | "ANCHOR_NOT_LOCKED";
 
 const HINTS: Readonly<Record<AnchorFault, string>> = {
-  ANCHOR_UNREACHABLE: "make the place answer again, then run the same command once more",
+  ANCHOR_UNREACHABLE:
+    "make the place answer and run the same command again; the local cloud's buckets are made by `slipway cloud up`",
   ANCHOR_DENIED: "let whoever deploys write and read there; nothing needs the right to delete",
   ANCHOR_DIFFERS:
     "find out who wrote there; a ledger that was begun anew on purpose needs another ledger/origin or another place",

@@ -148,7 +148,7 @@ test("a problem says where and what, and what to do", async () => {
       code: "ANCHOR_UNREACHABLE",
       at: "s3://nowhere/evidence/",
       says: "The specified bucket does not exist (NoSuchBucket)",
-      hint: "make the place answer again, then run the same command once more",
+      hint: "make the place answer and run the same command again; the local cloud's buckets are made by `slipway cloud up`",
     },
   ]);
 });
