@@ -141,7 +141,7 @@ function tell(error: unknown, address: Address, timedOutAfterMs: number | undefi
 
 const POOLER: Told = {
   code: "BEHIND_POOLER",
-  says: "is a connection pooler, not the server",
+  says: "is a connection pooler, which hands the server's sessions on",
   hint: "give the URL of the server itself; locks and settings need a session of their own",
 };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
@@ -33,7 +34,8 @@ const OLDEST = 14;
 export async function connect(url: Secret, options: ConnectOptions): Promise<Connected> {
   const { address, url: parsed } = parseAddress(url, options.use);
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-  const settings = { ...sessionSettings(options), ...options.settings };
+  const mark = randomUUID();
+  const settings = { ...sessionSettings(options), ...options.settings, "slipway.session": mark };
   // The driver lets the URL's parameters win over the config's.
   const wanted = Object.entries(settings).map(
     ([name, value]) => `-c ${name}=${value.replaceAll(" ", "\\ ")}`,
@@ -56,7 +58,7 @@ export async function connect(url: Secret, options: ConnectOptions): Promise<Con
     client.on("error", (error) => broken.abort(error));
     client.on("end", () => broken.abort(new Error("the connection has ended")));
     await client.connect();
-    const fault = await serverProblem(client, options.use, address);
+    const fault = await serverProblem(client, options.use, address, mark);
     if (fault === undefined) return { client, address, broken: broken.signal };
     await client.end();
     throw new SlipwayError(fault, "verifyFailed");
@@ -74,6 +76,7 @@ async function serverProblem(
   client: Client,
   use: DatabaseUse,
   address: Address,
+  mark: string,
 ): Promise<Problem | undefined> {
   const { rows } = await client.query<{ pid: number; version: number; standby: boolean }>(
     `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
@@ -97,9 +100,21 @@ async function serverProblem(
       hint: "give the URL of the primary server",
     };
   }
-  // A pooler makes up the process id that it tells its clients.
+  return (await isPooled(client, server.pid, mark)) ? poolerProblem(use, address) : undefined;
+}
+
+/**
+ * A pooler makes up the process id that it tells its clients (PgBouncer always does), drops the settings they begin
+ * with, or gives the next transaction to another session.
+ */
+async function isPooled(client: Client, pid: number, mark: string): Promise<boolean> {
   const told = (client as unknown as { readonly processID: number | null }).processID;
-  return told === server.pid ? undefined : poolerProblem(use, address);
+  if (told !== pid) return true;
+  const { rows } = await client.query<{ same: boolean }>(
+    "select pg_backend_pid() = $1::int and current_setting('slipway.session', true) = $2 as same",
+    [pid, mark],
+  );
+  return rows[0]?.same !== true;
 }
 
 function sessionSettings(options: ConnectOptions): Record<string, string> {
