@@ -1,11 +1,34 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { registerAuditRetention } from "./audit-retention-command.ts";
-import { verb, type CommonOptions } from "./verb.ts";
+import { demand, verb, type CommonOptions } from "./verb.ts";
 
 export interface AuditShowOptions extends CommonOptions {
   readonly env?: string;
   readonly deployment?: string;
   readonly limit: number;
+}
+
+/** Whom to believe besides the ledger itself. */
+export interface TrustOptions extends CommonOptions {
+  readonly env?: string;
+  readonly anchors?: readonly string[];
+  readonly trust?: string;
+}
+
+export interface AuditVerifyOptions extends TrustOptions {
+  readonly log?: string;
+  readonly export?: string;
+  readonly proof?: string;
+  readonly evidence?: string;
+}
+
+export interface AuditExportOptions extends TrustOptions {
+  readonly out: string;
+}
+
+export interface DeploymentFileOptions extends TrustOptions {
+  readonly deployment: string;
+  readonly out: string;
 }
 
 const LIMIT = 200;
@@ -20,13 +43,69 @@ export function registerAudit(program: Command): void {
       const { runAuditShow } = await import("./run-audit.ts");
       await runAuditShow(command.optsWithGlobals<AuditShowOptions>());
     });
-  verb(audit, "verify", "check every record of the ledger against the others; exit 50 when one does not fit")
-    .option("--env <name>", "changes nothing: a ledger is intact as a whole or not at all")
-    .action(async (_options: CommonOptions, command: Command) => {
+  withTrust(
+    verb(
+      audit,
+      "verify",
+      "check every record against the others and against signed checkpoints; exit 50 on a fault",
+    ),
+  )
+    .option("--log <id>", "id of the ledger, as you know it from elsewhere")
+    .option("--export <dir>", "verify an export instead; needs no database")
+    .option("--proof <file>", "verify what `audit prove` wrote; needs no database")
+    .option("--evidence <file>", "verify what `evidence` wrote; needs no database")
+    .action(async (_options: AuditVerifyOptions, command: Command) => {
       const { runAuditVerify } = await import("./run-audit.ts");
-      await runAuditVerify(command.optsWithGlobals<CommonOptions>());
+      await runAuditVerify(command.optsWithGlobals<AuditVerifyOptions>());
+    });
+  withTrust(verb(audit, "export", "write the whole ledger into a folder that can be verified without it"))
+    .option("--out <dir>", "the new folder")
+    .action(async (options: AuditExportOptions, command: Command) => {
+      demand(command, { ...options }, "out");
+      const { runAuditExport } = await import("./run-audit-files.ts");
+      await runAuditExport(command.optsWithGlobals<AuditExportOptions>());
+    });
+  withTrust(verb(audit, "prove", "write one deployment's records with proofs, and no other deployment's"))
+    .option("--deployment <id>", "the deployment, as `audit show` prints it")
+    .option("--out <file>", "the new file")
+    .action(async (options: DeploymentFileOptions, command: Command) => {
+      demand(command, { ...options }, "deployment", "out");
+      const { runAuditProve } = await import("./run-audit-files.ts");
+      await runAuditProve(command.optsWithGlobals<DeploymentFileOptions>());
     });
   registerAuditRetention(audit);
+}
+
+/** `slipway evidence`. */
+export function registerEvidence(program: Command): void {
+  withTrust(
+    verb(program, "evidence", "write one signed archive of a deployment, for whoever has to believe it"),
+  )
+    .option("--deployment <id>", "the deployment, as `audit show` prints it")
+    .option("--out <file.tar>", "the new file")
+    .action(async (options: DeploymentFileOptions, command: Command) => {
+      demand(command, { ...options }, "deployment", "out");
+      const { runEvidence } = await import("./run-audit-files.ts");
+      await runEvidence(command.optsWithGlobals<DeploymentFileOptions>());
+    });
+}
+
+function withTrust(command: Command): Command {
+  return command
+    .option(
+      "--env <name>",
+      "whose anchors are asked, when the config names them (default: the first environment)",
+    )
+    .option(
+      "--anchors <place>",
+      "a folder of kept checkpoints, or s3://bucket/prefix; may be given again",
+      collect,
+    )
+    .option("--trust <file>", "public keys that are trusted, one a line");
+}
+
+function collect(place: string, places: readonly string[] = []): readonly string[] {
+  return [...places, place];
 }
 
 function positive(text: string): number {

@@ -81,7 +81,8 @@ export async function composeTrust(
   };
 }
 
-async function ledgerUrl(env: NodeJS.ProcessEnv): Promise<Secret> {
+/** The URL of the ledger, from the variables or the running local cloud. Throws `LEDGER_UNKNOWN` (exit 2). */
+export async function ledgerUrl(env: NodeJS.ProcessEnv): Promise<Secret> {
   for (const name of ["SLIPWAY_LEDGER_URL", "DATABASE_URL"]) {
     const value = env[name];
     if (value) return new Secret(name, value);

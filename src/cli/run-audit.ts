@@ -3,10 +3,10 @@ import { auditVerify, type AuditReport } from "../actions/audit-verify.ts";
 import { EXIT_CODES } from "../core/errors.ts";
 import { auditTable } from "../core/ledger/audit-table.ts";
 import { describeVerdict } from "../core/ledger/describe-verdict.ts";
-import type { AuditShowOptions } from "./audit-command.ts";
-import { composeAudit } from "./compose-ledger.ts";
+import type { AuditShowOptions, AuditVerifyOptions } from "./audit-command.ts";
+import { composeAuditAnchors } from "./compose-audit-anchors.ts";
+import { composeAudit, composeExport, composeTrust } from "./compose-ledger.ts";
 import { exitWith } from "./exit.ts";
-import type { CommonOptions } from "./verb.ts";
 
 /** `slipway audit show`. */
 export async function runAuditShow(options: AuditShowOptions): Promise<void> {
@@ -21,25 +21,63 @@ export async function runAuditShow(options: AuditShowOptions): Promise<void> {
 }
 
 /** `slipway audit verify`. */
-export async function runAuditVerify(options: CommonOptions): Promise<void> {
-  await using composed = await composeAudit(process.env);
-  const report = await auditVerify(composed);
-
-  const { verdict, protection } = report;
-  if (verdict.kind === "not-intact") exitWith("ledgerNotIntact");
-  if (options.json !== true && protection.mayAlter) {
-    process.stderr.write(
-      `slipway: the role ${protection.role} could alter the ledger's tables; keep the head elsewhere to prove that it has not\n`,
-    );
+export async function runAuditVerify(options: AuditVerifyOptions): Promise<void> {
+  if (options.proof !== undefined || options.evidence !== undefined) {
+    const { runVerifyFile } = await import("./run-verify-file.ts");
+    return runVerifyFile(options);
   }
-  print(options.json === true ? JSON.stringify(asJson(report), null, 2) : describeVerdict(verdict));
+
+  const trust = await composeTrust(options.trust, options.export, process.env);
+  const wish = {
+    ...(trust.keys === undefined ? {} : { keys: trust.keys }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  };
+  const report =
+    options.export === undefined ? await verifyLedger(options, wish) : await verifyExport(options, wish);
+
+  if (report.verdict.kind === "not-intact") exitWith("ledgerNotIntact");
+  if (options.json !== true) {
+    if (trust.isOwn && trust.keys !== undefined) {
+      note("the keys are the export's own; give the ones that you got elsewhere with --trust");
+    }
+    const { protection, covered, verdict } = report;
+    if (protection?.mayAlter === true && covered.outside < verdict.records) {
+      note(
+        `the role ${protection.role} could alter the ledger's tables; only checkpoints outside prove that it has not`,
+      );
+    }
+  }
+  print(
+    options.json === true
+      ? JSON.stringify(asJson(report), null, 2)
+      : describeVerdict(report.verdict, report.warnings),
+  );
 }
 
-function asJson({ verdict, protection }: AuditReport): unknown {
+type Wish = Parameters<typeof auditVerify>[0];
+
+async function verifyLedger(options: AuditVerifyOptions, wish: Wish): Promise<AuditReport> {
+  await using composed = await composeAudit(process.env);
+  const anchors = await composeAuditAnchors(options, process.env);
+  return auditVerify(wish, { ...composed, anchors });
+}
+
+// An export is verified where it lies: what this machine keeps for its own ledger has nothing to do with it.
+async function verifyExport(options: AuditVerifyOptions, wish: Wish): Promise<AuditReport> {
+  const composed = await composeExport(options.export ?? ".");
+  const anchors = await composeAuditAnchors({ anchors: options.anchors ?? [] }, process.env);
+  return auditVerify(wish, { ...composed, anchors });
+}
+
+function asJson({ verdict, covered, warnings, protection }: AuditReport): unknown {
   const exit = verdict.kind === "intact" ? EXIT_CODES.done : EXIT_CODES.ledgerNotIntact;
   const { kind, ...found } = verdict;
   const first = verdict.kind === "not-intact" ? { first: verdict.faults[0] ?? null } : {};
-  return { verdict: kind, ...first, ...found, protection, exitCode: exit.code };
+  return { verdict: kind, ...first, ...found, covered, warnings, protection, exitCode: exit.code };
+}
+
+function note(text: string): void {
+  process.stderr.write(`slipway: ${text}\n`);
 }
 
 function print(answer: string): void {

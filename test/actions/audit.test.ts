@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { auditShow } from "../../src/actions/audit-show.ts";
 import { auditVerify } from "../../src/actions/audit-verify.ts";
+import { noteTools } from "../../src/adapters/local/note-tools.ts";
 import { ledgerTools } from "../../src/adapters/postgres/ledger-hash.ts";
 import type { LedgerRow } from "../../src/core/ledger/types.ts";
 import type { AuditTrail } from "../../src/ports/audit-trail.ts";
 import type { JournalRecord } from "../../src/ports/journal.ts";
-import { aChain } from "../core/ledger/a-chain.ts";
+import { aChain, LOG } from "../core/ledger/a-chain.ts";
 
 const record = (seq: number, changes: Partial<JournalRecord>): JournalRecord => ({
   type: "step",
@@ -61,11 +62,13 @@ test("tells how long each step took, each attempt and each deployment by itself"
 test("verifies what the trail hands over", async () => {
   const { rows } = aChain(3);
   const protection = { role: "auditor", mayAlter: false };
-  expect(await auditVerify({ audit: trail([], rows), ledgerTools })).toMatchObject({
+  const history = { log: async () => LOG, stored: async () => [] };
+  const ports = { history, anchors: [], ledgerTools, noteTools };
+  expect(await auditVerify({}, { ...ports, audit: trail([], rows) })).toMatchObject({
     verdict: { kind: "intact", records: 3 },
     protection,
   });
-  expect(await auditVerify({ audit: trail([], rows.slice(0, 2)), ledgerTools })).toMatchObject({
+  expect(await auditVerify({}, { ...ports, audit: trail([], rows.slice(0, 2)) })).toMatchObject({
     verdict: { kind: "not-intact", faults: [{ seq: 3, kind: "truncated" }] },
     protection,
   });

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
@@ -107,7 +114,7 @@ async function read(file: string): Promise<string | undefined> {
 
 // Complete under its name or not there: a key that was written halfway would lock everybody out.
 async function writeOnce(file: string, pem: string): Promise<void> {
-  const draft = `${file}.${process.pid}.new`;
+  const draft = `${file}.${randomUUID()}.new`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(draft, "wx", 0o600);

@@ -8,7 +8,8 @@ export const ledgerTools: LedgerTools = {
   entryHash: (prevHash, record) => {
     const bytes = scratch(33 + record.length * 3);
     bytes[0] = 0;
-    if (bytes.write(prevHash, 1, "hex") !== 32 || prevHash.length !== 64) return "";
+    // No row carries this as its hash.
+    if (bytes.write(prevHash, 1, "hex") !== 32 || prevHash.length !== 64) return "none";
     return hash("sha256", bytes.subarray(0, 33 + bytes.write(record, 33, "utf8")), "hex");
   },
   leafHash: (record) => {

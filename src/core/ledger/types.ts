@@ -47,7 +47,9 @@ export type LedgerFaultKind =
   | "bad-signature"
   | "unknown-key"
   /** A checkpoint that is no checkpoint, or stands where another one belongs. */
-  | "checkpoint-differs";
+  | "checkpoint-differs"
+  /** Another ledger stands in the place of the one that was asked for. */
+  | "other-ledger";
 
 export interface LedgerFault {
   /** The record that is wrong, or the first of those that are missing; of a checkpoint, the number that it covers. */

@@ -45,13 +45,16 @@ export class LedgerVerifier {
   /** Records that stand where they do not belong: place → the place that the record itself names. */
   readonly #moved = new Map<number, number>();
   readonly #claims: ClaimCheck;
+  readonly #wanted: string | undefined;
   #covered: Covered = { signed: 0, outside: 0 };
   #records = 0;
   #last: Seen | undefined;
   #log: string | undefined;
 
-  constructor(tools: LedgerTools, { claims, faults }: Claims = NO_CLAIMS) {
+  /** @param wanted id of the ledger as it is known from elsewhere */
+  constructor(tools: LedgerTools, { claims, faults }: Claims = NO_CLAIMS, wanted?: string) {
     this.#tools = tools;
+    this.#wanted = wanted;
     this.#claims = new ClaimCheck(claims, tools);
     this.#claimFaults = faults;
   }
@@ -106,8 +109,13 @@ export class LedgerVerifier {
       }
     }
 
+    const log = this.#log ?? head?.log;
+    if (this.#wanted !== undefined && log !== this.#wanted) {
+      this.#fault(1, "other-ledger", `this is the ledger ${log ?? "of nobody"}, not ${this.#wanted}`);
+    }
+
     this.#nameMoved();
-    const compared = this.#claims.finish({ end, log: this.#log ?? head?.log, head, faults: this.#faults });
+    const compared = this.#claims.finish({ end, log, head, faults: this.#faults });
     this.#covered = compared.covered;
     const found = [...this.#faults, ...compared.faults, ...this.#claimFaults];
     if (found.length === 0 && head !== undefined) return { kind: "intact", records: this.#records, head };
