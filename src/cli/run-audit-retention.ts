@@ -26,7 +26,8 @@ export async function runAuditRetention(options: RetentionOptions): Promise<void
     return;
   }
   for (const problem of problems) process.stderr.write(`slipway: ${sentence(problem)}\n`);
-  process.stdout.write(extended.length === 0 ? "nothing is in effect\n" : extended.map(line).join(""));
+  const nothing = problems.length === 0 ? "nothing is in effect" : "nothing is held longer";
+  process.stdout.write(extended.length === 0 ? `${nothing}\n` : extended.map(line).join(""));
 }
 
 /** One environment that cannot be reached leaves the others as they are. */

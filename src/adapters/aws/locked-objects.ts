@@ -12,6 +12,9 @@ import { secondAfter } from "../../core/ledger/retention.ts";
 import { askAnchor } from "./ask-anchor.ts";
 import { isNamed } from "./translate-error.ts";
 
+// S3 answers so while another write to the same key is under way, and asks for the put once more.
+const CONFLICTS = 5;
+
 export interface ObjectVersion {
   readonly key: string;
   readonly versionId: string;
@@ -50,15 +53,20 @@ export class LockedObjects {
 
   /** Writes the first version of a key; one that is there already stays as it is. */
   async putFirst(key: string, text: string, retainUntil: string): Promise<void> {
-    await this.#ask(async () => {
-      try {
-        await this.#client.send(
-          new PutObjectCommand({ ...this.#object(key, text, retainUntil), IfNoneMatch: "*" }),
-        );
-      } catch (error) {
-        if (!isNamed(error, "PreconditionFailed", "ConditionalRequestConflict")) throw error;
-      }
-    });
+    for (let attempt = 1; ; attempt++) {
+      const command = new PutObjectCommand({ ...this.#object(key, text, retainUntil), IfNoneMatch: "*" });
+      const isConflict = await this.#ask(async () => {
+        try {
+          await this.#client.send(command);
+          return false;
+        } catch (error) {
+          if (isNamed(error, "ConditionalRequestConflict") && attempt < CONFLICTS) return true;
+          if (!isNamed(error, "PreconditionFailed")) throw error;
+          return false;
+        }
+      });
+      if (!isConflict) return;
+    }
   }
 
   /** Writes a new version and answers its id. */

@@ -60,8 +60,8 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
       await objects.putFirst(key, note, retainUntil);
       const kept = await readOnly(key);
       if (kept?.text !== note) {
-        const says = `another note is kept for size ${size} of ${log}, at ${key}`;
-        throw anchorProblem("ANCHOR_DIFFERS", place, says);
+        const says = kept === undefined ? "nothing is kept" : "another note is kept";
+        throw anchorProblem("ANCHOR_DIFFERS", place, `${says} for size ${size} of ${log}, at ${key}`);
       }
       await objects.holdUntil(key, kept.versionId, retainUntil);
     },

@@ -241,3 +241,15 @@ test("a put that is said to have failed and was done is found by the next", asyn
   expect(between.calls.filter((call) => call.startsWith("PUT") && isObject(call))).toHaveLength(2);
   expect(await versionsOf(bucket)).toHaveLength(1);
 });
+
+test("a put that S3 asks for once more, because another one is under way, is made once more", async () => {
+  let conflicts = 2;
+  await using between = await standBetween(practice.cloud.endpoint, (method, url) =>
+    method === "PUT" && isObject(url) && conflicts-- > 0
+      ? s3Error(409, "ConditionalRequestConflict")
+      : undefined,
+  );
+  const bucket = await aBucket();
+  await anchorIn(bucket, between.endpoint).keep(aCheckpoint(), UNTIL);
+  expect(await versionsOf(bucket)).toHaveLength(1);
+});
