@@ -2,7 +2,6 @@ import {
   GetObjectCommand,
   GetObjectLockConfigurationCommand,
   GetObjectRetentionCommand,
-  ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectRetentionCommand,
   type S3Client,
@@ -10,15 +9,11 @@ import {
 import { anchorProblem } from "../../core/anchor-problem.ts";
 import { secondAfter } from "../../core/ledger/retention.ts";
 import { askAnchor } from "./ask-anchor.ts";
+import { listVersions, type ObjectVersion } from "./list-versions.ts";
 import { isNamed } from "./translate-error.ts";
 
 // S3 answers so while another write to the same key is under way, and asks for the put once more.
 const CONFLICTS = 5;
-
-export interface ObjectVersion {
-  readonly key: string;
-  readonly versionId: string;
-}
 
 /** Small texts in a bucket with Object Lock, each version held in compliance mode. Throws `ANCHOR_…` (exit 11). */
 export class LockedObjects {
@@ -88,27 +83,8 @@ export class LockedObjects {
   }
 
   /** Versions of all keys that begin so and come after one, in the order of their keys, the newest of each first. */
-  async versionsBelow(prefix: string, after?: string): Promise<readonly ObjectVersion[]> {
-    const found: ObjectVersion[] = [];
-    let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = { KeyMarker: after };
-    for (;;) {
-      const command = new ListObjectVersionsCommand({
-        Bucket: this.#bucket,
-        Prefix: prefix,
-        // Anybody who writes there could put in a key that XML has no form for.
-        EncodingType: "url",
-        ...page,
-      });
-      const answer = await this.#ask(() => this.#client.send(command));
-      for (const { Key, VersionId } of answer.Versions ?? [])
-        if (Key !== undefined && VersionId !== undefined)
-          found.push({ key: decodedKey(Key), versionId: VersionId });
-      if (answer.IsTruncated !== true) return found;
-      page = {
-        KeyMarker: decodedKey(answer.NextKeyMarker ?? ""),
-        VersionIdMarker: answer.NextVersionIdMarker,
-      };
-    }
+  versionsBelow(prefix: string, after?: string): Promise<readonly ObjectVersion[]> {
+    return this.#ask(() => listVersions(this.#client, { bucket: this.#bucket, prefix, after }));
   }
 
   /** Makes sure that the version is held at least so long, extends it where it is not, and never shortens it. */
@@ -161,15 +137,6 @@ export class LockedObjects {
 
   #notLocked(says: string) {
     return anchorProblem("ANCHOR_NOT_LOCKED", this.#place, says);
-  }
-}
-
-// A key in a list with encoding type `url`; what is not in that form is taken as it is, and is none of ours.
-function decodedKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll("+", " "));
-  } catch {
-    return key;
   }
 }
 
