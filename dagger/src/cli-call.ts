@@ -1,7 +1,7 @@
 // The contract with the CLI: words in, exit code and one JSON document out. Imports nothing from Dagger.
 
 /** The verbs of the CLI that a function of the module stands for. */
-export const VERBS = ["config", "deploy", "rollback", "status"] as const;
+export const VERBS = ["config", "plan", "deploy", "promote", "rollback", "resume", "status"] as const;
 
 export type Verb = (typeof VERBS)[number];
 

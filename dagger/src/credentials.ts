@@ -8,6 +8,9 @@ export interface Credentials {
   readonly awsSecretAccessKey?: Secret;
   readonly awsSessionToken?: Secret;
   readonly cloud?: Service;
+  readonly signingKey?: Secret;
+  /** No secret; it comes from the same place. */
+  readonly runLink?: string;
 }
 
 /** The container with the credentials as secret variables, and the cloud that stands in for AWS bound as `cloud`. */
@@ -17,8 +20,9 @@ export async function withCredentials(container: Container, given: Credentials):
     AWS_ACCESS_KEY_ID: given.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: given.awsSecretAccessKey,
     AWS_SESSION_TOKEN: given.awsSessionToken,
+    SLIPWAY_SIGNING_KEY: given.signingKey,
   };
-  let box = container;
+  let box = given.runLink === undefined ? container : container.withEnvVariable("BUILD_URL", given.runLink);
   for (const [name, secret] of Object.entries(secrets))
     if (secret) box = box.withSecretVariable(name, secret);
   if (given.cloud === undefined) return box;

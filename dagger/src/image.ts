@@ -3,10 +3,12 @@ import type { AppComponent, AppConfig } from "./app-config.js";
 import { wrongCall } from "./failures.js";
 import { withNpmCache } from "./toolbox.js";
 
-/** What an image says about itself. */
+/** What an image says about itself, and its release besides. */
 export interface Stamp {
   readonly version: string;
   readonly commit: string;
+  readonly branch?: string;
+  readonly author?: string;
 }
 
 /** Finds a component, or says which there are. */

@@ -17,7 +17,7 @@ import {
 } from "@dagger.io/dagger";
 import { readConfig } from "./app-config.js";
 import { runAllChecks, runCheck } from "./checks.js";
-import { deliver } from "./delivery.js";
+import { deliver, savePlan } from "./delivery.js";
 import { buildImage, componentOf } from "./image.js";
 import { makeRelease, publishImage } from "./release.js";
 import { readStamp } from "./stamp.js";
@@ -158,9 +158,13 @@ export class Slipway {
     version?: string,
     /** Commit of the release (default: the one checked out in the app's .git). */
     commit?: string,
+    /** Branch of the release (default: the one checked out in the app's .git). */
+    branch?: string,
+    /** Who wrote it, and so may not approve it: git:<e-mail>, or github:<id> of the CI's actor. */
+    author?: string,
   ): Promise<File> {
     const config = await readConfig(this.slipway, this.source);
-    const stamp = await readStamp(this.source, version, commit);
+    const stamp = await readStamp(this.source, version, commit, branch, author);
     return await makeRelease(
       this.files(),
       config,
@@ -170,9 +174,9 @@ export class Slipway {
     );
   }
 
-  /** Bring an environment to a release: migrate, roll out, prove; roll back by itself when that fails. */
+  /** Save what a deployment would do, and what keeps it from going, as the plan that can be approved and deployed. */
   @func({ cache: "never" })
-  async deploy(
+  async plan(
     /** The environment, as the config names it. */
     env: string,
     /** The manifest that `release` wrote. */
@@ -187,12 +191,119 @@ export class Slipway {
     awsSessionToken?: Secret,
     /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
     cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
+  ): Promise<File> {
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
+    return await savePlan(this.slipway, this.source, {
+      verb: "plan",
+      options: { env, release: "/release.json" },
+      credentials,
+      files: await this.migrations(),
+      release,
+    });
+  }
+
+  /** Bring an environment to a release: gates, migrate, roll out, prove; roll back by itself when that fails. */
+  @func({ cache: "never" })
+  async deploy(
+    /** The environment, as the config names it. */
+    env: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** The manifest that `release` wrote. */
+    release?: File,
+    /** The plan that `plan` saved; the deployment goes only while it holds. */
+    plan?: File,
+    /** Why windows, rate limit and approvals are to be skipped; a second person must answer for it. */
+    breakGlass?: string,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
   ): Promise<string> {
-    const credentials = { ledger, awsAccessKeyId, awsSecretAccessKey, awsSessionToken, cloud };
-    const { database } = await readConfig(this.slipway, this.source);
-    const files = database === undefined ? [] : [database.migrations];
-    const options = { env, release: "/release.json" };
-    return await deliver(this.slipway, this.source, { verb: "deploy", options, credentials, files, release });
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
+    const options = {
+      env,
+      release: release && "/release.json",
+      plan: plan && "/plan.json",
+      "break-glass": breakGlass,
+    };
+    const files = await this.migrations();
+    return await deliver(this.slipway, this.source, {
+      verb: "deploy",
+      options,
+      credentials,
+      files,
+      release,
+      plan,
+    });
+  }
+
+  /** Bring the very release that is last known good in one environment to another; nothing is built. */
+  @func({ cache: "never" })
+  async promote(
+    /** The environment whose last known good release is taken. */
+    from: string,
+    /** The environment that it is brought to. */
+    to: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
+  ): Promise<string> {
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
+    const files = await this.migrations();
+    return await deliver(this.slipway, this.source, {
+      verb: "promote",
+      options: { from, to },
+      credentials,
+      files,
+    });
   }
 
   /** Return an environment to the last known good release before the one it runs, or to a given one. */
@@ -212,9 +323,54 @@ export class Slipway {
     awsSessionToken?: Secret,
     /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
     cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
   ): Promise<string> {
-    const credentials = { ledger, awsAccessKeyId, awsSecretAccessKey, awsSessionToken, cloud };
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
     return await deliver(this.slipway, this.source, { verb: "rollback", options: { env, to }, credentials });
+  }
+
+  /** End what was killed or interrupted in an environment: on to the new release, or back to the old one. */
+  @func({ cache: "never" })
+  async resume(
+    /** The environment, as the config names it. */
+    env: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
+  ): Promise<string> {
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
+    const files = await this.migrations();
+    return await deliver(this.slipway, this.source, { verb: "resume", options: { env }, credentials, files });
   }
 
   /** Print what runs in an environment, since when, who holds it, and its last deployments. */
@@ -240,6 +396,12 @@ export class Slipway {
   /** The app without its history, so that a commit alone changes no result. */
   private files(): Directory {
     return this.source.withoutDirectory(".git");
+  }
+
+  /** The folder that the verbs which migrate read besides the config. */
+  private async migrations(): Promise<string[]> {
+    const { database } = await readConfig(this.slipway, this.source);
+    return database === undefined ? [] : [database.migrations];
   }
 
   private async only(name: string): Promise<string> {

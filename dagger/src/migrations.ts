@@ -1,19 +1,42 @@
 import { dag, type Directory } from "@dagger.io/dagger";
 import { NODE_IMAGE } from "./images.js";
 
-export interface HashedMigration {
+export interface ReleasedMigration {
   readonly file: string;
   readonly sha256: string;
+  /** As the up file says at its top: `-- slipway: phase=contract`. */
+  readonly phase?: "expand" | "contract";
 }
+
+/** Prints hash and phase of the files that it is given. What stands before the first statement counts. */
+const READ = `
+const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const phaseOf = (file, bytes) => {
+  if (file.endsWith(".down.sql")) return undefined;
+  for (const raw of bytes.toString("utf8").split("\\n")) {
+    const line = raw.trim();
+    if (line !== "" && !line.startsWith("--")) return undefined;
+    const words = /^--\\s*slipway:(.*)$/.exec(line)?.[1].split(",").map((word) => word.trim());
+    const phase = words?.find((word) => /^phase=(expand|contract)$/.test(word));
+    if (phase !== undefined) return phase.slice("phase=".length);
+  }
+};
+const migrations = process.argv.slice(1).map((file) => {
+  const bytes = readFileSync(file);
+  return { file, sha256: createHash("sha256").update(bytes).digest("hex"), phase: phaseOf(file, bytes) };
+});
+process.stdout.write(JSON.stringify(migrations));
+`;
 
 /**
  * The files of the migrations' folder, sorted by name, each with the SHA-256 of its bytes. They are hashed by a command:
  * the text that `File.contents` gives is not the bytes when a file is not UTF-8.
  */
-export async function hashMigrations(
+export async function readMigrations(
   source: Directory,
   folder: string | undefined,
-): Promise<HashedMigration[]> {
+): Promise<ReleasedMigration[]> {
   if (folder === undefined) return [];
   const migrations = source.directory(folder);
   const files = (await migrations.entries())
@@ -26,15 +49,7 @@ export async function hashMigrations(
     .from(NODE_IMAGE)
     .withDirectory("/migrations", migrations)
     .withWorkdir("/migrations")
-    .withExec(["sha256sum", "--", ...files])
+    .withExec(["node", "-e", READ, "--", ...files])
     .stdout();
-  const lines = printed.trimEnd().split("\n");
-  return files.map((file, index) => ({ file, sha256: hashIn(lines[index]) }));
-}
-
-/** A line is `<hash>  <name>`; it begins with a backslash when the name had to be escaped. */
-function hashIn(line: string | undefined): string {
-  const hash = /^\\?([0-9a-f]{64}) /.exec(line ?? "")?.[1];
-  if (hash === undefined) throw new Error(`sha256sum printed "${line ?? ""}"`);
-  return hash;
+  return JSON.parse(printed) as ReleasedMigration[];
 }

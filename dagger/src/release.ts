@@ -2,7 +2,7 @@ import { dag, type Directory, type File, type Secret } from "@dagger.io/dagger";
 import type { AppConfig } from "./app-config.js";
 import { canonicalJson, sha256 } from "./canonical-json.js";
 import { baseOf, buildImage, componentOf, type Stamp } from "./image.js";
-import { hashMigrations } from "./migrations.js";
+import { readMigrations } from "./migrations.js";
 
 /** Where images go, and how to log in there. */
 export interface Registry {
@@ -49,9 +49,11 @@ export async function makeRelease(
     id: releaseId(stamp.commit, now),
     version: stamp.version,
     commit: stamp.commit,
+    ...(stamp.branch === undefined ? {} : { branch: stamp.branch }),
+    ...(stamp.author === undefined ? {} : { author: stamp.author }),
     createdAt: `${now.toISOString().slice(0, 19)}Z`,
     components: Object.fromEntries(components),
-    migrations: await hashMigrations(source, config.database?.migrations),
+    migrations: await readMigrations(source, config.database?.migrations),
     configSha256: await sha256(canonicalJson(config)),
   };
   return dag

@@ -4,14 +4,40 @@ import type { Stamp } from "./image.js";
 
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
-/** Version and commit of the app: as given, else from its package.json and its .git folder. */
-export async function readStamp(source: Directory, version?: string, commit?: string): Promise<Stamp> {
+/** Of no use to anybody who wants to bring a line break or an escape sequence into a record. */
+const BRANCH = /^[^\p{C}\p{Z}]{1,255}$/u;
+const AUTHOR = /^[a-z]+:[!-~]{1,320}$/;
+
+/**
+ * Version, commit and branch of the app: as given, else from its package.json and its .git folder. The branch is left
+ * out when none is checked out; the author when nobody says who it was.
+ */
+export async function readStamp(
+  source: Directory,
+  version?: string,
+  commit?: string,
+  branch?: string,
+  author?: string,
+): Promise<Stamp> {
   if (commit !== undefined && !COMMIT.test(commit))
     throw wrongCall(`--commit must be a full commit hash, got "${commit}"`);
+  if (branch !== undefined && !BRANCH.test(branch))
+    throw wrongCall(`--branch must be the name of a branch, got ${JSON.stringify(branch)}`);
+  if (author !== undefined && !AUTHOR.test(author))
+    throw wrongCall(`--author must be git:<e-mail> or github:<id>, got ${JSON.stringify(author)}`);
+
+  const found = branch ?? (await checkedOutBranch(source));
   return {
     version: version ?? (await packageVersion(source)),
     commit: commit ?? (await checkedOutCommit(source)),
+    ...(found === undefined ? {} : { branch: found }),
+    ...(author === undefined ? {} : { author }),
   };
+}
+
+async function checkedOutBranch(source: Directory): Promise<string | undefined> {
+  const [, branch] = /^ref: refs\/heads\/(.+)$/.exec((await read(source, ".git/HEAD")) ?? "") ?? [];
+  return branch !== undefined && BRANCH.test(branch) ? branch : undefined;
 }
 
 async function packageVersion(source: Directory): Promise<string> {

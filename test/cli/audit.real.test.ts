@@ -1,10 +1,20 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { aLease, aLedger, anEntry } from "../adapters/postgres/a-ledger.ts";
 import { useDatabase } from "../support/postgres.ts";
 import { slipway } from "./slipway.ts";
 
 const database = useDatabase();
-const envFor = (url: string): NodeJS.ProcessEnv => ({ PATH: process.env["PATH"], SLIPWAY_LEDGER_URL: url });
+let home = "";
+beforeEach(() => void (home = mkdtempSync(join(tmpdir(), "slipway-audit-home-"))));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+const envFor = (url: string): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"],
+  SLIPWAY_LEDGER_URL: url,
+  SLIPWAY_HOME: home,
+});
 const audit = (...words: string[]) => slipway(["audit", ...words], envFor(database.url));
 
 async function twoRecords(): Promise<void> {
@@ -20,10 +30,10 @@ test("audit verify says intact, on stdout and with exit code 0", async () => {
   expect(ran).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /^intact: 2 records, head 2 [0-9a-f]{64}, ledger [0-9a-f-]{36}\n$/,
+      /^intact: 2 records, head 2 [0-9a-f]{64}, ledger [0-9a-f-]{36}\n {2}note: the newest 2 records are covered by no checkpoint outside; whoever owns the database could have changed them\n$/,
     ) as string,
     stderr:
-      "slipway: the role postgres could alter the ledger's tables; keep the head elsewhere to prove that it has not\n",
+      "slipway: the role postgres could alter the ledger's tables; only checkpoints outside prove that it has not\n",
   });
   const { code, stdout, stderr } = await audit("verify", "--json");
   expect([code, stderr]).toEqual([0, ""]);
@@ -35,6 +45,14 @@ test("audit verify says intact, on stdout and with exit code 0", async () => {
       seq: 2,
       entryHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     },
+    covered: { signed: 0, outside: 0 },
+    warnings: [
+      {
+        kind: "unanchored",
+        count: 2,
+        says: "the newest 2 records are covered by no checkpoint outside; whoever owns the database could have changed them",
+      },
+    ],
     protection: { role: "postgres", mayAlter: true },
     exitCode: 0,
   });

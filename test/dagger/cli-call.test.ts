@@ -11,7 +11,10 @@ test.each(VERBS)("the CLI has the verb %s, with the flags the box gives to all",
 });
 
 test.each([
-  ["deploy", { env: "staging", release: "/release.json" }],
+  ["plan", { env: "staging", release: "/release.json" }],
+  ["deploy", { env: "staging", release: "/release.json", plan: "/plan.json", "break-glass": "why" }],
+  ["promote", { from: "staging", to: "production" }],
+  ["resume", { env: "staging" }],
   ["rollback", { env: "staging", to: "sha-0123456-20260101-000000" }],
   ["status", { env: "staging" }],
 ] as const)("the CLI takes the options that the module gives to %s", (verb, options) => {

@@ -8,8 +8,13 @@ import canonicalize from "canonicalize";
 import { captureQueries } from "./capture.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
-const stamp = { version: "1.2.3", commit };
+const stamp = { version: "1.2.3", commit, branch: "main", author: "github:1" };
 const digest = `sha256:${"a".repeat(64)}`;
+
+const MIGRATIONS = [
+  { file: "0001.sql", sha256: "1".repeat(64) },
+  { file: "0002.sql", sha256: "2".repeat(64), phase: "contract" },
+];
 
 const config: AppConfig = {
   app: "diary",
@@ -37,7 +42,7 @@ test("a release names the image by digest, what it stands on, and every migratio
     if (query.includes("publish")) return `r.example/diary/api:sha-0123456@${digest}`;
     if (query.includes("label (name")) return "host:node@24.21.0";
     if (query.includes("entries")) return ["0002.sql", "old/", ".keep", "0001.sql"];
-    if (query.includes("sha256sum")) return `${"1".repeat(64)}  0001.sql\n\\${"2".repeat(64)}  0002.sql\n`;
+    if (query.includes("createHash")) return JSON.stringify(MIGRATIONS);
     return "id";
   });
 
@@ -56,21 +61,18 @@ test("a release names the image by digest, what it stands on, and every migratio
     id: "sha-0123456-20260102-030405",
     version: "1.2.3",
     commit,
+    branch: "main",
+    author: "github:1",
     createdAt: "2026-01-02T03:04:05Z",
     components: {
       api: { kind: "service", image: `r.example/diary/api@${digest}`, digest, base: "host:node@24.21.0" },
     },
-    migrations: [
-      { file: "0001.sql", sha256: "1".repeat(64) },
-      { file: "0002.sql", sha256: "2".repeat(64) },
-    ],
+    migrations: MIGRATIONS,
     configSha256: createHash("sha256")
       .update(canonicalize(config) ?? "")
       .digest("hex"),
   });
-  expect(queries.find((query) => query.includes("sha256sum"))).toContain(
-    'args: ["sha256sum","--","0001.sql","0002.sql"]',
-  );
+  expect(queries.find((query) => query.includes("createHash"))).toContain('"--","0001.sql","0002.sql"]');
 });
 
 test("an image has only the files that the config includes, is built before it is stamped, and keeps no cache", async () => {

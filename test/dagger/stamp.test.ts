@@ -17,16 +17,45 @@ function withFiles(files: Readonly<Record<string, string>>): void {
 const manifest = { "package.json": '{"version":"1.2.3"}' };
 
 test.each([
-  ["a branch", { ".git/HEAD": "ref: refs/heads/main\n", ".git/refs/heads/main": `${commit}\n` }],
+  [
+    "a branch",
+    { ".git/HEAD": "ref: refs/heads/main\n", ".git/refs/heads/main": `${commit}\n` },
+    { branch: "main" },
+  ],
   [
     "a packed branch",
-    { ".git/HEAD": "ref: refs/heads/main\n", ".git/packed-refs": `# pack-refs\n${commit} refs/heads/main\n` },
+    { ".git/HEAD": "ref: refs/heads/a/b\n", ".git/packed-refs": `# pack-refs\n${commit} refs/heads/a/b\n` },
+    { branch: "a/b" },
   ],
-  ["a commit without a branch", { ".git/HEAD": `${commit}\n` }],
-])("the commit is the one checked out: %s", async (_, git) => {
+  ["a commit without a branch", { ".git/HEAD": `${commit}\n` }, {}],
+])("commit and branch are those checked out: %s", async (_, git, branch) => {
   withFiles({ ...manifest, ...git });
 
-  expect(await readStamp(dag.directory())).toEqual({ version: "1.2.3", commit });
+  expect(await readStamp(dag.directory())).toEqual({ version: "1.2.3", commit, ...branch });
+});
+
+test("who wrote it is told only when somebody says so", async () => {
+  withFiles(manifest);
+
+  expect(await readStamp(dag.directory(), undefined, commit, "main", "git:person-a@example.com")).toEqual({
+    version: "1.2.3",
+    commit,
+    branch: "main",
+    author: "git:person-a@example.com",
+  });
+});
+
+test.each([
+  ["--branch", "a branch", undefined],
+  ["--branch", "a\u001b[2Jb", undefined],
+  ["--author", undefined, "somebody"],
+  ["--author", undefined, "git:a\nb"],
+])("refused: a hostile %s", async (flag, branch, author) => {
+  withFiles(manifest);
+
+  await expect(readStamp(dag.directory(), undefined, commit, branch, author)).rejects.toThrow(
+    `${flag} must be`,
+  );
 });
 
 test("what is given counts more than what is there", async () => {

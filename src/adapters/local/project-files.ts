@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
+import { parseHeader, PLAIN_HEADER } from "../../core/migration/header.ts";
 import { parseJson } from "../../core/json.ts";
 import type { ReleaseMigration } from "../../core/release/types.ts";
 import type { ProjectFiles } from "../../ports/project-files.ts";
@@ -22,12 +23,7 @@ async function hashMigrations(folder: string): Promise<readonly ReleaseMigration
       .map((entry) => entry.name)
       .sort();
     return await Promise.all(
-      files.map(async (file) => ({
-        file,
-        sha256: createHash("sha256")
-          .update(await readFile(join(folder, file)))
-          .digest("hex"),
-      })),
+      files.map(async (file) => migrationOf(file, await readFile(join(folder, file)))),
     );
   } catch (error) {
     throw new SlipwayError(
@@ -41,6 +37,14 @@ async function hashMigrations(folder: string): Promise<readonly ReleaseMigration
       { cause: error },
     );
   }
+}
+
+function migrationOf(file: string, bytes: Buffer): ReleaseMigration {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const { phase } = file.endsWith(".down.sql")
+    ? PLAIN_HEADER
+    : parseHeader(file, bytes.toString("utf8")).header;
+  return { file, sha256, ...(phase === undefined ? {} : { phase }) };
 }
 
 /** A file's parsed JSON, its path relative to the working directory, as a person types it. Throws `FILE_…` (exit 2). */

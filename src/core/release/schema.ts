@@ -35,6 +35,8 @@ const releaseSchema = z.strictObject(
       "a semantic version such as 1.2.3",
     ),
     commit: matching(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "a full commit hash"),
+    branch: matching(/^[^\p{C}\p{Z}]{1,255}$/u, "the name of a branch").exactOptional(),
+    author: matching(/^[a-z]+:[!-~]{1,320}$/, "git:<e-mail>, or github:<id>").exactOptional(),
     createdAt: matching(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
       "a time in UTC such as 2026-01-31T12:00:00Z",
@@ -42,7 +44,11 @@ const releaseSchema = z.strictObject(
     components: z.record(name, component, { error: "an object of components" }),
     migrations: z.array(
       z.strictObject(
-        { file: matching(/^[^/\\\0]+$/, "a file name without a folder"), sha256 },
+        {
+          file: matching(/^[^/\\\0]+$/, "a file name without a folder"),
+          sha256,
+          phase: z.enum(["expand", "contract"], { error: '"expand" or "contract"' }).exactOptional(),
+        },
         { error: "an object" },
       ),
       { error: "a list of migrations" },

@@ -40,7 +40,7 @@ describe("a manifest", () => {
     [
       "a key added by hand",
       { approved: true },
-      "release/approved: unknown key (known here: schema, app, id, version, commit, createdAt, components, migrations, configSha256)",
+      "release/approved: unknown key (known here: schema, app, id, version, commit, branch, author, createdAt, components, migrations, configSha256)",
     ],
     [
       "an id of another form",

@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+import type { Config } from "../core/config/types.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { secretName } from "../core/names.ts";
+import { Secret } from "../core/secret.ts";
+import type { InspectionSubject } from "../actions/migrate-status.ts";
+import type { MigrationInspection, ReadMigrations } from "../ports/migration-inspection.ts";
+import { findSurroundings } from "./compose.ts";
+import { findEnvironment } from "./find-project.ts";
+
+export interface ComposedInspection extends AsyncDisposable {
+  readonly subject: InspectionSubject;
+  readonly inspection: MigrationInspection;
+}
+
+/** Which database: an environment's, or the one whose URL a variable holds. */
+export interface DatabaseChoice {
+  readonly env?: string | undefined;
+  readonly urlEnv?: string | undefined;
+}
+
+/** A database to be looked at, and the app's migrations for it. */
+export async function composeInspection(
+  project: { readonly folder: string; readonly config: Config },
+  choice: DatabaseChoice,
+): Promise<ComposedInspection> {
+  const url = await databaseUrl(project.config, choice, process.env);
+  const { openInspection } = await import("../adapters/postgres/open-inspection.ts");
+  const inspection = await openInspection({ url, folder: migrationsFolder(project) });
+  return {
+    subject: { app: project.config.app, environment: choice.env ?? null },
+    inspection,
+    [Symbol.asyncDispose]: () => inspection.close(),
+  };
+}
+
+/** Reads the folder of migrations, without any database. */
+export async function composeReadMigrations(): Promise<ReadMigrations> {
+  const { readMigrations } = await import("../adapters/postgres/migration-folder.ts");
+  return readMigrations;
+}
+
+/** Absolute path of the app's migrations. Throws `DATABASE_NONE` (exit 2). */
+export function migrationsFolder({
+  folder,
+  config,
+}: {
+  readonly folder: string;
+  readonly config: Config;
+}): string {
+  return resolve(folder, databaseOf(config).migrations);
+}
+
+function databaseOf(config: Config): NonNullable<Config["database"]> {
+  if (config.database !== undefined) return config.database;
+  throw new SlipwayError(
+    {
+      code: "DATABASE_NONE",
+      at: "database",
+      says: `${config.app} has none in its config`,
+      hint: "add database to the config, with the folder of its migrations",
+    },
+    "usage",
+  );
+}
+
+/** The URL of the database that is meant. Throws `DATABASE_URL_MISSING` (exit 2). */
+export async function databaseUrl(
+  config: Config,
+  { env, urlEnv }: DatabaseChoice,
+  variables: NodeJS.ProcessEnv,
+): Promise<Secret> {
+  if (urlEnv !== undefined) {
+    const value = variables[urlEnv];
+    if (value) return new Secret(urlEnv, value);
+    throw new SlipwayError(
+      {
+        code: "DATABASE_URL_MISSING",
+        at: "--url-env",
+        says: `the variable ${urlEnv} is not set`,
+        hint: `set ${urlEnv} to the URL of the database; the flag takes the variable's name`,
+      },
+      "usage",
+    );
+  }
+  const { urlSecret } = databaseOf(config);
+  const environment = findEnvironment(config, env ?? "");
+  const { access } = await findSurroundings(environment, variables);
+  const { secretsManager } = await import("../adapters/aws/secrets-manager.ts");
+  return secretsManager(access).read(secretName(urlSecret, environment.name));
+}
