@@ -4,7 +4,15 @@
 import { parseArgs } from "node:util";
 import type { Row } from "./row.ts";
 
-const BENCHMARKS = ["version-start", "exec-overhead", "check", "quickstart-memory"] as const;
+const BENCHMARKS = [
+  "version-start",
+  "exec-overhead",
+  "check",
+  "quickstart-memory",
+  "ledger-append",
+  "ledger-queries",
+  "lease-race",
+] as const;
 
 const { values } = parseArgs({
   options: { json: { type: "boolean", default: false }, only: { type: "string" } },
