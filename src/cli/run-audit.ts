@@ -59,7 +59,8 @@ type Wish = Parameters<typeof auditVerify>[0];
 async function verifyLedger(options: AuditVerifyOptions, wish: Wish): Promise<AuditReport> {
   await using composed = await composeAudit(process.env);
   const anchors = await composeAuditAnchors(options, process.env);
-  return auditVerify(wish, { ...composed, anchors });
+  // Awaited here: the ledger is closed when this function ends.
+  return await auditVerify(wish, { ...composed, anchors });
 }
 
 // An export is verified where it lies: what this machine keeps for its own ledger has nothing to do with it.
