@@ -1,16 +1,104 @@
-import type { Command } from "commander";
-import { verb, type CommonOptions } from "./verb.ts";
+import { InvalidArgumentError, type Command } from "commander";
+import { demand, verb, type CommonOptions } from "./verb.ts";
 
 export interface MigrateOptions extends CommonOptions {
   readonly env: string;
 }
 
+export interface MigrateDownOptions extends MigrateOptions {
+  readonly to?: string;
+  readonly count?: number;
+}
+
+/** Of the verbs that look at a database: an environment's, or any one by its URL. */
+export interface MigrateLookOptions extends CommonOptions {
+  readonly env?: string;
+  readonly urlEnv?: string;
+}
+
+export interface MigratePlanOptions extends MigrateLookOptions {
+  readonly render?: boolean;
+  readonly rehearsal?: boolean;
+}
+
 export function registerMigrate(program: Command): void {
   const migrate = program.command("migrate").description("the migrations of the app's database");
+  registerChanging(migrate);
+  registerLooking(migrate);
+}
+
+function registerChanging(migrate: Command): void {
   verb(migrate, "up", "apply the pending migrations of an environment's database, each in a transaction")
     .requiredOption("--env <name>", "the environment, as the config names it")
     .action(async (_options: MigrateOptions, command: Command) => {
       const { runMigrateUp } = await import("./run-migrate-up.ts");
       await runMigrateUp(command.optsWithGlobals<MigrateOptions>());
     });
+
+  verb(migrate, "down", "undo migrations of an environment's database by their down files, the newest first")
+    .option("--env <name>", "the environment, as the config names it")
+    .option("--to <id>", "the migration that stays; its number is enough, and nothing undoes all of them")
+    .option("--count <number>", "how many to undo", wholeNumber)
+    .action(async (options: MigrateDownOptions, command: Command) => {
+      demand(command, { ...options }, "env");
+      if ((options.to === undefined) === (options.count === undefined)) {
+        command.error("error: say how far down, with --to <id> or with --count <number>");
+      }
+      const { runMigrateDown } = await import("./run-migrate-down.ts");
+      await runMigrateDown(command.optsWithGlobals<MigrateDownOptions>());
+    });
+}
+
+function registerLooking(migrate: Command): void {
+  look(migrate, "status", "what ran in a database and what has not").action(
+    async (options: MigrateLookOptions, command: Command) => {
+      demandDatabase(command, options);
+      const { runMigrateStatus } = await import("./run-migrate-status.ts");
+      await runMigrateStatus(command.optsWithGlobals<MigrateLookOptions>());
+    },
+  );
+
+  look(migrate, "plan", "the SQL that would run; by itself it reads the database and changes nothing there")
+    .option("--render", "only turn the files into SQL, without any database")
+    .option("--rehearsal", "run it in a database of its own and roll it back there")
+    .action(async (options: MigratePlanOptions, command: Command) => {
+      if (options.render !== true && options.rehearsal !== true) demandDatabase(command, options);
+      const { runMigratePlan } = await import("./run-migrate-plan.ts");
+      await runMigratePlan(command.optsWithGlobals<MigratePlanOptions>());
+    });
+
+  look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(
+    async (options: MigrateLookOptions, command: Command) => {
+      demandDatabase(command, options);
+      const { runMigrateSnapshot } = await import("./run-migrate-snapshot.ts");
+      await runMigrateSnapshot(command.optsWithGlobals<MigrateLookOptions>());
+    },
+  );
+
+  look(
+    migrate,
+    "drift",
+    "compare the schema with what the last migration left; a difference is exit 10",
+  ).action(async (options: MigrateLookOptions, command: Command) => {
+    demandDatabase(command, options);
+    const { runMigrateDrift } = await import("./run-migrate-drift.ts");
+    await runMigrateDrift(command.optsWithGlobals<MigrateLookOptions>());
+  });
+}
+
+function look(migrate: Command, name: string, description: string): Command {
+  return verb(migrate, name, description)
+    .option("--env <name>", "the environment, as the config names it")
+    .option("--url-env <name>", "instead: the variable that holds the URL of a database");
+}
+
+function demandDatabase(command: Command, { env, urlEnv }: MigrateLookOptions): void {
+  if ((env === undefined) === (urlEnv === undefined)) {
+    command.error("error: say which database, with --env <name> or with --url-env <name>");
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number.");
 }

@@ -1,7 +1,9 @@
 import type { Client } from "pg";
+import type { SchemaSnapshot } from "../../core/schema/types.ts";
+import type { ExpectedSchema } from "../../ports/migration-inspection.ts";
 import { canonicalHash } from "./canonical-hash.ts";
 import type { HistoryPlace } from "./migration-history.ts";
-import { readSchema, type SchemaSnapshot } from "./schema-snapshot.ts";
+import { readSchema } from "./schema-snapshot.ts";
 
 export interface KeptSnapshot {
   readonly sha256: string;
@@ -40,18 +42,6 @@ export async function keepSnapshots(
   ]);
   await client.query("commit");
 }
-
-export type ExpectedSchema =
-  | {
-      readonly kind: "kept";
-      readonly migration: string;
-      readonly sha256: string;
-      readonly snapshot: SchemaSnapshot;
-    }
-  /** Nothing ran, or it ran before snapshots were kept. */
-  | { readonly kind: "unknown"; readonly migration: string | undefined }
-  /** The document is not the one that the hash was made of. */
-  | { readonly kind: "forged"; readonly migration: string; readonly sha256: string };
 
 /** The schema as the last migration left it. */
 export async function readExpected(client: Client, { schema }: HistoryPlace): Promise<ExpectedSchema> {

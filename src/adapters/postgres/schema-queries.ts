@@ -48,7 +48,8 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
            format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
            a.attidentity as identity, a.attgenerated as generated, pg_get_expr(f.adbin, f.adrelid) as default,
            case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
-           a.attstorage as storage, ${grants("a.attacl")} as grants, ${attributeOptions("a.attoptions")} as options
+           a.attstorage as storage, nullif(a.attstattarget, -1) as statistics_target,
+           ${grants("a.attacl")} as grants, ${attributeOptions("a.attoptions")} as options
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_type t on t.oid = a.atttypid
@@ -124,6 +125,27 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
     where not ${FOREIGN} and ${ownObject("pg_type", "t")}
       and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
     order by t.oid::regtype::text collate "C"`,
+
+  statistics: `
+    select quote_ident(n.nspname) || '.' || quote_ident(s.stxname) as name,
+           pg_get_statisticsobjdef(s.oid) as definition, pg_get_userbyid(s.stxowner) as owner
+    from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
+    where not ${FOREIGN} order by n.nspname collate "C", s.stxname collate "C"`,
+
+  publications: `
+    select p.pubname as name, pg_get_userbyid(p.pubowner) as owner, p.puballtables as all_tables,
+           p.pubinsert as inserts, p.pubupdate as updates, p.pubdelete as deletes, p.pubtruncate as truncates,
+           (select array_agg(t::text order by t::text collate "C") from pg_publication_tables t
+            where t.pubname = p.pubname and not p.puballtables) as tables
+    from pg_publication p order by p.pubname collate "C"`,
+
+  comments: `
+    select o.type || ' ' || o.identity as name, d.description as text
+    from pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) o
+    where d.objoid >= 16384 and coalesce(o.schema, o.identity, '') not in ('slipway_migrations', 'slipway_ledger')
+      and not exists (select from pg_depend e
+                      where e.classid = d.classoid and e.objid = d.objoid and e.deptype = 'e')
+    order by o.type || ' ' || o.identity collate "C"`,
 
   default_privileges: `
     select pg_get_userbyid(p.defaclrole) as role, n.nspname as schema, p.defaclobjtype as objects,

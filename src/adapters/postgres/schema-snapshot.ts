@@ -1,8 +1,6 @@
 import type { Client } from "pg";
+import type { SchemaSnapshot } from "../../core/schema/types.ts";
 import { SCHEMA_QUERIES } from "./schema-queries.ts";
-
-/** A schema as the catalogs describe it: section → rows in a fixed order, names and definitions only, no OIDs. */
-export type SchemaSnapshot = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
 /** Reads the catalogs at one instant. Slipway's own schemas and the members of extensions are left out. */
 export async function readSchema(client: Client): Promise<SchemaSnapshot> {

@@ -1,15 +1,21 @@
 import { EXIT_CODES, type ExitKind, type Problem } from "../errors.ts";
 
-export type MigrateOutcome = "migrated" | "nothing-to-do" | "refused" | "failed" | "interrupted" | "busy";
+export type MigrateOutcome =
+  "migrated" | "reverted" | "nothing-to-do" | "refused" | "failed" | "interrupted" | "busy";
 
-/** The answer of `migrate up`: with `--json` this very document. */
+/** The answer of `migrate up` and `migrate down`: with `--json` this very document. */
 export interface MigrateReport {
   readonly outcome: MigrateOutcome;
   readonly app: string;
   readonly environment: string;
   /** Under which the ledger has the records; null when there was nothing to record. */
   readonly deploymentId: string | null;
-  readonly ran: readonly { readonly file: string; readonly seconds: number }[];
+  readonly ran: readonly {
+    readonly file: string;
+    readonly seconds: number;
+    /** Left out when it was one. */
+    readonly attempts?: number;
+  }[];
   /** Files of a run that failed which stay applied. */
   readonly stayed: readonly string[];
   /** Hex SHA-256 of the schema; equal ones mean that nothing changed. */
@@ -21,6 +27,7 @@ export interface MigrateReport {
 
 const EXITS: Readonly<Record<MigrateOutcome, ExitKind>> = {
   migrated: "done",
+  reverted: "done",
   "nothing-to-do": "done",
   refused: "verifyFailed",
   // The one that failed was undone; those before it stand on their own.
@@ -43,6 +50,7 @@ export function describeMigrateReport(report: MigrateReport): string {
       : `the schema went from ${report.schemaBefore.slice(0, 12)} to ${report.schemaAfter.slice(0, 12)}`;
   const head = {
     migrated: `migrated ${where}`,
+    reverted: `went down in ${where}`,
     "nothing-to-do": `nothing to do: ${where} has every migration`,
     refused: `${where} was not migrated`,
     failed: `a migration failed in ${where} and was undone`,
@@ -51,7 +59,10 @@ export function describeMigrateReport(report: MigrateReport): string {
   } satisfies Record<MigrateOutcome, string>;
   return [
     head[report.outcome],
-    ...report.ran.map(({ file, seconds }) => `  ran ${file} in ${seconds.toFixed(2)} s`),
+    ...report.ran.map(({ file, seconds, attempts = 1 }) => {
+      const tries = attempts === 1 ? "" : `, at try ${attempts}`;
+      return `  ran ${file} in ${seconds.toFixed(2)} s${tries}`;
+    }),
     ...report.stayed.map((file) => `  stays applied: ${file}`),
     `  ${schema}`,
   ].join("\n");

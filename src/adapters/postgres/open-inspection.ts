@@ -1,0 +1,69 @@
+import type { Secret } from "../../core/secret.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import type { MigrationInspection, OpenInspection } from "../../ports/migration-inspection.ts";
+import { codeOf } from "./connect-problem.ts";
+import { connect } from "./connect.ts";
+import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
+import { APP_HISTORY } from "./migration-history.ts";
+import { planMigrations } from "./plan-migrations.ts";
+
+const TIMEOUT_MS = 60_000;
+
+/** A database to be looked at, in a session in which the server refuses every write. */
+export const openInspection: OpenInspection = async ({ url, folder }) => {
+  const { client } = await connectToLook(url);
+  const inspection: MigrationInspection = {
+    inspect: async () => {
+      const { applied, pending, migrations, problems } = await planMigrations(client, folder, APP_HISTORY);
+      return {
+        applied: applied.map(({ id, ranAt, seconds, ranBy }) => ({
+          id,
+          ranAt,
+          seconds: seconds ?? null,
+          ranBy: ranBy ?? null,
+        })),
+        pending,
+        migrations,
+        problems,
+      };
+    },
+    schema: () => takeSnapshot(client),
+    expected: () => readExpected(client, APP_HISTORY),
+    close: () => client.end(),
+  };
+  return {
+    inspect: () => allowed(inspection.inspect()),
+    schema: () => allowed(inspection.schema()),
+    expected: () => allowed(inspection.expected()),
+    close: () => inspection.close(),
+  };
+};
+
+function connectToLook(url: Secret) {
+  return connect(url, {
+    use: "DATABASE",
+    applicationName: `slipway migrate (looks only), process ${process.pid}`,
+    statementTimeoutMs: TIMEOUT_MS,
+    lockTimeoutMs: TIMEOUT_MS,
+    settings: { default_transaction_read_only: "on" },
+  });
+}
+
+async function allowed<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    if (codeOf(error) !== "42501") throw error;
+    const { schema } = APP_HISTORY;
+    throw new SlipwayError(
+      {
+        code: "MIGRATION_NOT_ALLOWED",
+        at: schema,
+        says: "the role may not read what ran",
+        hint: `let the role that migrates run: grant usage on schema ${schema} to …; grant select on all tables in schema ${schema} to …`,
+      },
+      "verifyFailed",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { migrateDown } from "../actions/migrate-down.ts";
+import { describeMigrateReport } from "../core/migration/report.ts";
+import { composeDeployment, loadConfig } from "./compose.ts";
+import { findEnvironment, findProject } from "./find-project.ts";
+import { interruptible } from "./interrupt.ts";
+import type { MigrateDownOptions } from "./migrate-command.ts";
+
+/** `slipway migrate down`. */
+export async function runMigrateDown(options: MigrateDownOptions): Promise<void> {
+  const project = await findProject(options.project, loadConfig);
+  const { config } = project;
+  const environment = findEnvironment(config, options.env);
+  const target = options.to === undefined ? { count: options.count ?? Number.NaN } : { to: options.to };
+
+  await interruptible(async (signals) => {
+    await using composed = await composeDeployment(project, environment, signals.stop);
+    const { reporter } = composed.ports;
+    const report = await migrateDown({ config, environment }, target, composed.ports, signals);
+
+    for (const problem of report.problems) reporter.problem(problem);
+    await reporter.end();
+    const answer = options.json === true ? JSON.stringify(report, null, 2) : describeMigrateReport(report);
+    process.stdout.write(`${answer}\n`);
+    process.exitCode = report.exitCode;
+  });
+}

@@ -1,0 +1,81 @@
+import type { Problem } from "../errors.ts";
+import { inspectionExit, marksOf, pendingFact, type PendingFact } from "./status-report.ts";
+import type { Migration } from "./types.ts";
+
+/**
+ * How much a plan knows. `rendered`: the SQL, without any database. `planned`: against the target's history, read only.
+ * `executed`: run on a rehearsal database and rolled back there.
+ */
+export type PlanLevel = "rendered" | "planned" | "executed";
+
+export interface PlannedMigration extends PendingFact {
+  readonly upSha256: string;
+  readonly downSha256: string;
+  readonly renderedSha256: string;
+  readonly up: string;
+  /** Null: there is none. */
+  readonly down: string | null;
+  /** Seconds on the rehearsal database; null where it was not run. */
+  readonly seconds: number | null;
+}
+
+/** The answer of `migrate plan`. */
+export interface MigratePlanReport {
+  readonly level: PlanLevel;
+  readonly app: string;
+  readonly environment: string | null;
+  /** Null without a database. */
+  readonly applied: number | null;
+  readonly pending: readonly PlannedMigration[];
+  readonly problems: readonly Problem[];
+  readonly exitCode: number;
+}
+
+/** What a plan is made of. */
+export interface PlanFacts {
+  readonly level: PlanLevel;
+  readonly app: string;
+  readonly environment: string | null;
+  readonly applied: number | null;
+  readonly pending: readonly Migration[];
+  /** Id → seconds, of those that were run. */
+  readonly seconds: ReadonlyMap<string, number>;
+  readonly problems: readonly Problem[];
+}
+
+/** Puts a plan together. With problems nothing would run, and all that is pending is shown all the same. */
+export function planReport(facts: PlanFacts): MigratePlanReport {
+  const { pending, seconds, ...rest } = facts;
+  return {
+    ...rest,
+    pending: pending.map((migration) => ({
+      ...pendingFact(migration),
+      upSha256: migration.up.sha256,
+      downSha256: migration.down.sha256,
+      renderedSha256: migration.renderedSha256,
+      up: migration.up.sql,
+      down: migration.irreversible ? null : migration.down.sql,
+      seconds: seconds.get(migration.id) ?? null,
+    })),
+    exitCode: inspectionExit(facts.problems),
+  };
+}
+
+const HEADS: Readonly<Record<PlanLevel, string>> = {
+  rendered: "rendered without a database; what has run is not known",
+  planned: "planned against the database, in which nothing was created or changed",
+  executed: "executed on the rehearsal database and rolled back there",
+};
+
+/** The plan as people read it: each migration with its SQL. */
+export function describeMigratePlan(report: MigratePlanReport): string {
+  const applied = report.applied === null ? "" : `${report.applied} applied, `;
+  return [
+    `${HEADS[report.level]}: ${applied}${report.pending.length} pending`,
+    ...report.pending.flatMap((one) => [
+      "",
+      `-- ${one.file}${marksOf(one)}${one.seconds === null ? "" : `  ran in ${one.seconds.toFixed(2)} s`}`,
+      one.up.trim(),
+    ]),
+  ].join("\n");
+}
