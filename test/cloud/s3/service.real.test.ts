@@ -212,6 +212,9 @@ const HOSTILE = [
   "<b>&amp;\"'</b>",
   "a b+c?d#e&f=g",
   "__proto__",
+  // In this order as UTF-8, in the other one as UTF-16.
+  "\uff5e",
+  "🗄",
   "C:\\windows",
   "ü".repeat(512),
 ];
