@@ -5,7 +5,7 @@ import { lockSubset, type LockFile } from "./lock-subset.js";
 const SOURCES = ["package.json", "bin", "src", "migrations"];
 
 /** The packages that the CLI needs to read a config. */
-const CONFIG_PACKAGES = ["commander", "yaml", "zod"];
+const CONFIG_PACKAGES = ["commander", "temporal-polyfill", "yaml", "zod"];
 
 /** npm's download cache. It holds nothing that changes a result: packages are checked against the lock file. */
 export function withNpmCache(container: Container): Container {
@@ -21,7 +21,7 @@ export async function deliveryBox(slipway: Directory): Promise<Container> {
 }
 
 /**
- * The box that reads a config: the CLI with the three packages that this takes. Where Slipway's own checkout has them
+ * The box that reads a config: the CLI with the few packages that this takes. Where Slipway's own checkout has them
  * installed, in the versions of the lock file, those are taken: nothing is downloaded to read a config.
  */
 export async function configBox(slipway: Directory): Promise<Container> {

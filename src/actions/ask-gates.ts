@@ -1,3 +1,4 @@
+import { unprovenAmong } from "../core/acts/check-proof.ts";
 import { personOf } from "../core/acts/person-of.ts";
 import { whoTriggers } from "../core/deployment/who-triggers.ts";
 import { usedApprovals } from "../core/gates/approvals.ts";
@@ -105,6 +106,7 @@ async function gateFacts(
     earlier: earlier.toReversed(),
     holds,
     approvals,
+    unproven: unprovenAmong(approvals, ports.proofTools),
   };
 }
 

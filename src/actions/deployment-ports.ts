@@ -1,3 +1,4 @@
+import type { ProofTools } from "../core/acts/check-proof.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerService } from "../ports/container-service.ts";
@@ -44,6 +45,8 @@ export interface DeploymentPorts {
   readonly tasks: TaskRegistry;
   /** Hex SHA-256 of a value's canonical JSON (RFC 8785). */
   readonly fingerprintOf: (value: unknown) => string;
+  /** Checks the signatures of approvals again. */
+  readonly proofTools: ProofTools;
   /** A new deployment's id; no two are alike. */
   readonly newId: () => string;
   /** This process, for the lease: `<host>, process <pid>, <random>`. */

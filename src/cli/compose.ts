@@ -52,7 +52,7 @@ export async function composeDeployment(
   const { env } = process;
   const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, env);
   const anchors = await composeAnchors(config.ledger, environment, { access, folder, env });
-  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations, sha256] =
+  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations, sha256, proofs] =
     await Promise.all([
       import("../adapters/aws/ecs-service.ts"),
       import("../adapters/aws/ecs-task-registry.ts"),
@@ -65,6 +65,7 @@ export async function composeDeployment(
       import("../adapters/postgres/open-ledger.ts"),
       import("../adapters/postgres/open-migrations.ts"),
       import("../adapters/local/canonical-sha256.ts"),
+      import("../adapters/local/proof-tools.ts"),
     ]);
 
   const ledger = await postgres.openLedger(ledgerUrl, stop);
@@ -74,6 +75,7 @@ export async function composeDeployment(
       checkpoints,
       gatekeeping: ledger.gatekeeping,
       fingerprintOf: sha256.canonicalSha256,
+      proofTools: proofs.proofTools,
       origin: runOrigin(env),
       clock: clock.systemClock,
       containers: ecs.ecsService(access),

@@ -5,6 +5,7 @@ import { captureQueries } from "./capture.ts";
 
 const packages = {
   "node_modules/commander": { version: "1.0.0" },
+  "node_modules/temporal-polyfill": { version: "1.1.0" },
   "node_modules/yaml": { version: "2.0.0" },
   "node_modules/zod": { version: "3.0.0" },
   "node_modules/pg": { version: "8.0.0" },
@@ -26,7 +27,12 @@ function slipwayWith(installed: Readonly<Record<string, string>>): string[] {
 }
 
 test("a config is read with the installed packages when they are those of the lock file", async () => {
-  const queries = slipwayWith({ commander: "1.0.0", yaml: "2.0.0", zod: "3.0.0" });
+  const queries = slipwayWith({
+    commander: "1.0.0",
+    "temporal-polyfill": "1.1.0",
+    yaml: "2.0.0",
+    zod: "3.0.0",
+  });
 
   await (await configBox(dag.directory())).sync();
 
@@ -37,7 +43,10 @@ test("a config is read with the installed packages when they are those of the lo
 test.each([
   ["are not installed", {}],
   ["are not all installed", { commander: "1.0.0", zod: "3.0.0" }],
-  ["are installed in another version", { commander: "1.0.0", yaml: "2.0.1", zod: "3.0.0" }],
+  [
+    "are installed in another version",
+    { commander: "1.0.0", "temporal-polyfill": "1.1.0", yaml: "2.0.1", zod: "3.0.0" },
+  ],
 ])("packages that %s are installed in the box", async (_, installed) => {
   const queries = slipwayWith(installed);
 

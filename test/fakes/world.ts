@@ -5,6 +5,7 @@ import type { Caller } from "../../src/ports/identity.ts";
 import type { HttpAnswer, HttpRequest } from "../../src/ports/http-probe.ts";
 import type { Release } from "../../src/core/release/types.ts";
 import { COMMIT } from "../builders/a-release.ts";
+import { proofTools } from "../../src/adapters/local/proof-tools.ts";
 import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
 import { FakeCheckpoints } from "./fake-checkpoints.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -122,6 +123,7 @@ export class World {
         end: async () => undefined,
       },
       fingerprintOf: canonicalSha256,
+      proofTools,
       origin: { host: "host", link: undefined, actor: undefined, tool: "0.0.0" },
       newId: () => `deployment-${++this.#ids}`,
       process: `host, process ${id}`,
