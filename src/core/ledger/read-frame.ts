@@ -1,4 +1,4 @@
-import { isCanonical } from "./is-canonical.ts";
+import { isSurelyCanonical } from "./is-surely-canonical.ts";
 import { isObject } from "./is-object.ts";
 import type { LedgerRow } from "./types.ts";
 
@@ -15,15 +15,17 @@ export interface LedgerFrame {
 
 const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/** The record's frame and whether its form is canonical, `undefined` when the text is no record at all. */
+/** The record's frame and its canonical form, `undefined` when the text is no record at all. */
 export function readFrame(
   { record }: Pick<LedgerRow, "record">,
   canonicalize: (value: unknown) => string,
-): { readonly frame: LedgerFrame; readonly isCanonical: boolean } | undefined {
+): { readonly frame: LedgerFrame; readonly canonical: string } | undefined {
   try {
     const value: unknown = JSON.parse(record);
     const frame = frameOf(value);
-    return frame === undefined ? undefined : { frame, isCanonical: isCanonical(record, value, canonicalize) };
+    return frame === undefined
+      ? undefined
+      : { frame, canonical: isSurelyCanonical(record, value) ? record : canonicalize(value) };
   } catch {
     return undefined;
   }

@@ -73,12 +73,9 @@ export class LedgerVerifier {
     if (read === undefined) {
       this.#fault(row.seq, "edited", "the text is not a record");
     } else {
-      if (!read.isCanonical) {
-        this.#fault(row.seq, "not-canonical", "the text is not in the form of RFC 8785");
-      }
       this.#content(row, read.frame, last);
     }
-    this.#link(row, last);
+    this.#link(row, last, read?.canonical ?? row.record);
     this.#claims.take(row);
     this.#last = { row, frame: read?.frame, beforeHash: last?.row.entryHash ?? NO_HASH };
   }
@@ -133,10 +130,16 @@ export class LedgerVerifier {
     }
   }
 
-  #link(row: LedgerRow, last: Seen | undefined): void {
+  #link(row: LedgerRow, last: Seen | undefined, canonical: string): void {
     const before = last?.row.entryHash ?? NO_HASH;
-    const ownHash = this.#tools.entryHash(row.prevHash, row.record);
-    const isOwn = ownHash === row.entryHash;
+    let isOwn = this.#tools.entryHash(row.prevHash, row.record) === row.entryHash;
+    // Written in another way, with the same meaning: before it was hashed, or after.
+    const isReencoded =
+      canonical !== row.record && (isOwn || this.#tools.entryHash(row.prevHash, canonical) === row.entryHash);
+    if (isReencoded) {
+      this.#fault(row.seq, "not-canonical", "the text is not in the form of RFC 8785");
+      isOwn = true;
+    }
     if (row.prevHash === before) {
       if (!isOwn) this.#fault(row.seq, "edited", "its hash is not that of its text");
       return;
