@@ -3,7 +3,9 @@ import { mayAct } from "../core/acts/may-act.ts";
 import { personOf, provenPerson } from "../core/acts/person-of.ts";
 import type { ProvenIdentity, ReviewDue } from "../core/acts/types.ts";
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
+import { whoTriggers } from "../core/deployment/who-triggers.ts";
 import type { Problem } from "../core/errors.ts";
+import type { JournalRecord } from "../ports/journal.ts";
 import type { ActPorts } from "./act-ports.ts";
 import { prove, recordAct, recordRefusal, refuseCall, type ActAnswer } from "./record-act.ts";
 
@@ -24,13 +26,14 @@ export async function closeReview(
   const due = await find(config, reviewId, ports);
   if (due === undefined) return refuseCall(unknown(reviewId));
   const { environment, review } = due;
+  const story = await ports.journal.records(review.deploymentId);
   const where = { app: config.app, env: environment.name };
   const id = ports.newId("c");
   const statement = { act: "close-review", id, ...where, target: reviewId, reason: finding } as const;
   const identity = await prove(environment, statement, ports);
 
   const act = { config, environment, statement, identity };
-  const problems = [...mayAct(config, identity), ...notOnesOwn(config, review, identity)];
+  const problems = [...mayAct(config, identity), ...notOnesOwn(config, review, story, identity)];
   if (problems.length > 0) return recordRefusal(act, problems, ports);
   await recordAct(act, { review }, [{ kind: "review-closed", reviewId }], ports);
   return { kind: "done", review, env: where.env };
@@ -49,14 +52,23 @@ async function find(
   return undefined;
 }
 
-function notOnesOwn(config: Config, review: ReviewDue, identity: ProvenIdentity): Problem[] {
+// Two had a part in it: who triggered, and the second person who answered for it.
+function notOnesOwn(
+  config: Config,
+  review: ReviewDue,
+  story: readonly JournalRecord[],
+  identity: ProvenIdentity,
+): Problem[] {
+  const triggered = story.map(({ actor, data: { ciActor } }) =>
+    whoTriggers(config, { actor }, typeof ciActor === "string" ? ciActor : undefined),
+  );
   const person = provenPerson(config.people, identity) ?? identity.subject;
-  if (person !== personOf(config.people, review.by)) return [];
+  if (![personOf(config.people, review.by), ...triggered].includes(person)) return [];
   return [
     {
       code: "REVIEW_OWN",
       at: "--review",
-      says: `${person} broke the glass, and nobody reviews their own act`,
+      says: `${person} had a part in breaking the glass, and nobody reviews their own act`,
       hint: "let somebody else close it",
     },
   ];

@@ -287,8 +287,8 @@ describe("a review that is due", () => {
         phase: "intent",
         outcome: undefined,
         fence: answer.lease.fence,
-        actor: "github:2",
-        data: {},
+        actor: "arn:aws:sts::123456789012:assumed-role/deployer/run-42",
+        data: { ciActor: "github:3" },
       },
       [
         { kind: "begin", purpose: "deploy", release: aRelease() },
@@ -306,9 +306,15 @@ describe("a review that is due", () => {
     expect(await ledger.gatekeeping.reviews("diary", "staging")).toEqual([]);
   });
 
-  test("is not closed by who broke the glass, nor by a stranger", async () => {
+  test("is not closed by who broke the glass, nor by who answered for it, nor by a stranger", async () => {
     who = "github:2";
-    expect(saysOf(await close())).toEqual(["person-b broke the glass, and nobody reviews their own act"]);
+    expect(saysOf(await close())).toEqual([
+      "person-b had a part in breaking the glass, and nobody reviews their own act",
+    ]);
+    who = "github:3";
+    expect(saysOf(await close())).toEqual([
+      "person-c had a part in breaking the glass, and nobody reviews their own act",
+    ]);
     who = "github:9";
     expect(codes(await close())).toEqual(["gateClosed", "ACT_REFUSED"]);
 

@@ -25,3 +25,13 @@ export function proofFault(approval: Approval, tools: ProofTools): string | unde
   const challenge = challengeOf({ act: "approve", id, subject, role, meaning, reason }, tools.canonicalize);
   return tools.verify(publicKey, challenge, signature) ? undefined : `${id} is not what its key signed`;
 }
+
+/** Id of each approval that its own signature does not bear out → why. */
+export function unprovenAmong(approvals: readonly Approval[], tools: ProofTools): Record<string, string> {
+  return Object.fromEntries(
+    approvals.flatMap((approval) => {
+      const fault = proofFault(approval, tools);
+      return fault === undefined ? [] : [[approval.id, fault]];
+    }),
+  );
+}

@@ -17,9 +17,16 @@ export function provenPerson(people: People, { subject, uniqueId }: ProvenIdenti
 }
 
 function ownerOf(people: People, identity: string): string | undefined {
-  const wanted = comparable(identity);
-  const owns = ({ identities }: PersonConfig) => identities.some((one) => comparable(one) === wanted);
+  const owns = ({ identities }: PersonConfig) => identities.some((one) => isSame(one, identity));
   return Object.keys(people).find((person) => people[person] !== undefined && owns(people[person]));
+}
+
+/** @param written as the config has it */
+function isSame(written: string, asked: string): boolean {
+  if (comparable(written) === comparable(asked)) return true;
+  // An account that may sign in one repository's runs only is still the account's owner, whoever asks about it.
+  const [, account] = /^(github:[^@]+)@\d+$/.exec(written) ?? [];
+  return account !== undefined && account === asked;
 }
 
 // The last part of an assumed role's ARN is what its user wrote there, so it says nothing about who that is. In an

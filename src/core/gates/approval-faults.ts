@@ -17,6 +17,7 @@ export function approvalFaults(approval: Approval, role: string, facts: GateFact
     ...useFaults(approval, facts),
     ...signerFaults({ person: approval.person, role }, { roles, author, triggeredBy, before: undefined }),
     ...identityFaults(approval, facts),
+    ...proofFaults(approval, facts),
   ];
 }
 
@@ -29,6 +30,11 @@ function identityFaults(
   return [
     `${subject} signed it, who ${subject === author ? "wrote the release" : "triggers this deployment"}`,
   ];
+}
+
+function proofFaults({ id }: Approval, { unproven }: GateFacts): string[] {
+  const fault = unproven?.[id];
+  return fault === undefined ? [] : [fault];
 }
 
 function bindingFaults({ subject }: Approval, facts: GateFacts): string[] {

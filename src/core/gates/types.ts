@@ -55,4 +55,6 @@ export interface GateFacts {
   readonly earlier: readonly KnownGood[];
   readonly holds: readonly Hold[];
   readonly approvals: readonly Approval[];
+  /** Id of an approval → why its own signature does not bear it out. */
+  readonly unproven?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import { personOf, provenPerson } from "../../../src/core/acts/person-of.ts";
 const ROLE = "arn:aws:sts::123456789012:assumed-role/release-managers";
 const PEOPLE = {
   "person-a": { name: "Person A", identities: ["github:1", "git:A@Example.com", "local:aa"] },
-  "person-b": { name: "Person B", identities: [ROLE, "aws:AIDAB"] },
+  "person-b": { name: "Person B", identities: [ROLE, "aws:AIDAB", "github:2@901234"] },
 };
 
 describe("an identity", () => {
@@ -13,6 +13,8 @@ describe("an identity", () => {
     ["git:a@example.COM", "person-a"],
     ["local:aa", "person-a"],
     [ROLE, "person-b"],
+    ["github:2@901234", "person-b"],
+    ["github:2", "person-b"],
     [`${ROLE}/whatever-the-user-wrote`, "person-b"],
   ])("%s is %s's", (identity, person) => {
     expect(personOf(PEOPLE, identity)).toBe(person);
@@ -20,6 +22,9 @@ describe("an identity", () => {
 
   test.each([
     "github:11",
+    "github:1@901234",
+    "github:2@901235",
+    "github:901234",
     "GitHub:1",
     "local:AA",
     `${ROLE}-2/x`,
