@@ -164,7 +164,7 @@ export interface ApprovalPolicy {
 export interface PersonConfig {
   /** As printed with a signature. */
   readonly name: string;
-  /** `github:583231`, an AWS ARN, `local:<hex>`; and, for the author of a commit, `git:<e-mail>`. */
+  /** `github:583231`, an AWS ARN or `aws:<unique id>`, `local:<hex>`; and, for the author of a commit, `git:<e-mail>`. */
   readonly identities: readonly string[];
 }
 

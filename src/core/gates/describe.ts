@@ -13,7 +13,7 @@ export function describeGates(decisions: readonly GateDecision[], zone: string |
   const closed = decisions.filter(({ reasons }) => reasons.length > 0);
   return [
     ...closed.flatMap(({ gate, reasons, rule }) => [
-      `  ${gate} is closed (${printable(rule)})`,
+      `  ${gate}: closed (${printable(rule)})`,
       ...describeReasons(reasons, zone),
     ]),
     ...(open.length === 0

@@ -9,5 +9,5 @@ export function decideHold(holds: readonly Hold[], env: string): GateDecision {
     opensAt: undefined,
     action: `slipway release-hold --env=${env}, once what it was held for is over`,
   }));
-  return { gate: "hold", reasons, rule: holds.length === 0 ? "no hold" : "hold" };
+  return { gate: "hold", reasons, rule: "no hold" };
 }

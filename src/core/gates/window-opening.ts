@@ -19,7 +19,7 @@ export function nextOpening(policy: WindowPolicy, at: Instant): Instant | undefi
   let found = earliest(
     policy.blackouts
       .map((blackout) => endOf(blackout, policy.zone))
-      .filter((end) => end <= limit && opens(end)),
+      .filter((end) => end < limit && opens(end)),
   );
   for (let days = 0; days < DAYS_SEARCHED; days++) {
     // What begins on a date begins within two days of its midnight, however the clocks are set.
