@@ -79,8 +79,10 @@ export type ActChange =
 export interface Journal {
   /**
    * Appends a record and makes the changes of state that go with it, in one transaction.
-   * Throws `LEASE_LOST` (exit 30) when a newer fence has been given out, `LEDGER_UNREACHABLE` (exit 11) when the
-   * database does not answer.
+   * Throws `LEASE_LOST` (exit 30) when a newer fence has been given out, `APPROVAL_USED` (exit 10) when an approval to
+   * consume is used, revoked, expired or unknown, `UNLOCK_NOT_HELD` (exit 2) when nobody holds a lease of that fence,
+   * `ACT_TARGET_UNKNOWN` (exit 2) when what is revoked, released or closed is not there, `LEDGER_UNREACHABLE` (exit 11)
+   * when the database does not answer.
    */
   append(entry: JournalEntry, changes?: readonly StateChange[]): Promise<JournalRecord>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EXIT_CODES, SlipwayError, sentence } from "../../src/core/errors.ts";
-import { holderIs } from "../../src/core/lease.ts";
+import { holderIs, reliableForMs } from "../../src/core/lease.ts";
 import { parseImage, resourceName, secretName } from "../../src/core/names.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { duration } from "../../src/core/time.ts";
@@ -52,6 +52,10 @@ test("a holder lives when it has renewed, or when another has taken over, betwee
   expect(holderIs(first, first)).toBe("silent");
   expect(holderIs(first, { ...first, renewedAt: "2026-01-31T12:00:05.000Z" })).toBe("alive");
   expect(holderIs(first, { ...first, fence: 4 })).toBe("alive");
+});
+
+test("a lease may be relied on until shortly before its end, and not when the clock was set back", () => {
+  expect([0, 14_999, 15_000, 60_000, -1].map(reliableForMs)).toEqual([15_000, 1, 0, -45_000, 0]);
 });
 
 test("a secret prints as its name wherever it is printed", () => {
