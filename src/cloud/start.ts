@@ -11,6 +11,8 @@ import { ecsService } from "./ecs/service.ts";
 import { Balancing } from "./elbv2/balancing.ts";
 import { elbv2Service } from "./elbv2/service.ts";
 import { startEndpoint, type Door } from "./endpoint.ts";
+import { FaultPlan } from "./faults/fault-plan.ts";
+import { Striker } from "./faults/strike.ts";
 import { PrivateNetwork } from "./network/private-network.ts";
 import { ImageStore } from "./registry/image-store.ts";
 import { registryDoor } from "./registry/registry-door.ts";
@@ -51,6 +53,8 @@ export interface Cloud {
   readonly images: ImageStore;
   readonly balancing: Balancing;
   readonly ecs: EcsRuntime;
+  /** What is to go wrong on purpose. */
+  readonly faults: FaultPlan;
   /** Starts again what ran when the cloud was stopped; called once what tasks need is there. */
   resume(): void;
   /** Ends listeners and tasks; what is stored stays, and calls are still answered. */
@@ -75,6 +79,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const balancing = new Balancing({ folder: at("elbv2"), account, network, scheduler });
   const store = new EcsStore(at("ecs"), account);
 
+  const faults = new FaultPlan();
+  const striker = new Striker(faults);
+
   let registry = "";
   const surroundings = { runner: options.runner, network, balancing, vault, store, scheduler };
   const ecs = new EcsRuntime(
@@ -90,10 +97,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ];
   const doors = [
     ...(options.doors ?? []),
-    s3Door(buckets, scheduler, onFault),
+    s3Door(buckets, scheduler, striker, onFault),
     registryDoor(images, tokens, scheduler, onFault),
     metadataDoor(store),
-    awsDoor(services, onFault),
+    awsDoor(services, striker, onFault),
   ];
   const endpoint = await startEndpoint(options.port ?? 0, doors, onFault);
   registry = `127.0.0.1:${endpoint.port}`;
@@ -113,6 +120,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     images,
     balancing,
     ecs,
+    faults,
     resume: () => ecs.resume(),
     stopWork,
     async close() {

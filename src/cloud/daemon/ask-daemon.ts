@@ -4,7 +4,7 @@ import type { CloudState } from "./state-file.ts";
 /** Asks the daemon of a running cloud. Throws the problem it answers with, or CLOUD_SILENT when it does not answer. */
 export async function askDaemon<T>(
   state: CloudState,
-  what: "status" | "provision" | "stop",
+  what: "status" | "provision" | "faults" | "stop",
   body: unknown,
   timeoutMs: number,
 ): Promise<T> {

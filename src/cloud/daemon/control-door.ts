@@ -9,6 +9,8 @@ import { readBody } from "../wire/read-body.ts";
 export interface Control {
   status(): Promise<unknown>;
   provision(config: Config): Promise<unknown>;
+  /** Sets what is to go wrong, when the wish says so, and tells what is set. */
+  faults(wish: unknown): unknown;
   /** Stops everything but the answer to this call. */
   stop(): Promise<unknown>;
 }
@@ -20,8 +22,8 @@ export function controlDoor(token: string, control: Control): Door {
   const acts: Readonly<Record<string, (request: IncomingMessage) => Promise<unknown>>> = {
     "POST /_slipway/status": () => control.status(),
     "POST /_slipway/stop": () => control.stop(),
-    "POST /_slipway/provision": async (request) =>
-      control.provision(JSON.parse((await readBody(request, CONFIG_LIMIT)).toString("utf8")) as Config),
+    "POST /_slipway/faults": async (request) => control.faults(await readJson(request)),
+    "POST /_slipway/provision": async (request) => control.provision((await readJson(request)) as Config),
   };
   return async (request, response) => {
     const act = acts[`${request.method} ${request.url}`];
@@ -36,6 +38,10 @@ export function controlDoor(token: string, control: Control): Door {
     }
     return true;
   };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await readBody(request, CONFIG_LIMIT)).toString("utf8"));
 }
 
 function same(given: string | string[] | undefined, token: string): boolean {

@@ -6,6 +6,7 @@ import { sandboxAbility } from "../../machine/sandbox/ability.ts";
 import { ImageRoots } from "../containers/image-roots.ts";
 import { SandboxRunner } from "../containers/sandbox-runner.ts";
 import { startDatabase, type CloudDatabase } from "../database/cloud-database.ts";
+import { readFaultRules } from "../faults/fault-plan.ts";
 import { KeptState } from "../kept-state.ts";
 import { provision, type Provisioned } from "../provision.ts";
 import { PRACTICE_NAME } from "../registry/registry-tokens.ts";
@@ -74,6 +75,11 @@ export async function runCloud(
   const door = controlDoor(controlToken, {
     status: () => describe(),
     provision: (config) => provisionApp(config),
+    faults(wish) {
+      if (wish !== null && typeof wish === "object" && "rules" in wish)
+        cloud.faults.replace(readFaultRules(wish));
+      return { rules: cloud.faults.state() };
+    },
     async stop() {
       const stopped = await stop();
       setImmediate(options.onStopped);

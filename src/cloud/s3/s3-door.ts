@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Door } from "../endpoint.ts";
+import { NoAnswer, type Striker } from "../faults/strike.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import { readBody } from "../wire/read-body.ts";
@@ -19,7 +20,12 @@ import { writeXml } from "./xml.ts";
 const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** S3 with paths as `/bucket/key`: every request that is signed for `s3`, whatever its path. */
-export function s3Door(store: BucketStore, scheduler: Scheduler, onFault: (fault: unknown) => void): Door {
+export function s3Door(
+  store: BucketStore,
+  scheduler: Scheduler,
+  striker: Striker,
+  onFault: (fault: unknown) => void,
+): Door {
   const operations = {
     ...bucketOperations(store, scheduler),
     ...objectOperations(store, scheduler),
@@ -33,7 +39,10 @@ export function s3Door(store: BucketStore, scheduler: Scheduler, onFault: (fault
     const { body, trailers } = unframe(headers, await readBody(request, BODY_LIMIT));
     const { operation: name, bucket, key, query } = tellOperation(request.method ?? "", request.url ?? "/");
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-    if (operation !== undefined) return operation({ region, bucket, key, query, headers, body, trailers });
+    if (operation !== undefined) {
+      const call = { service: "s3", operation: name, protocol: "rest", input: request.url ?? "" } as const;
+      return striker.run(call, () => operation({ region, bucket, key, query, headers, body, trailers }));
+    }
     const says = `The local cloud does not know this operation of S3; it has ${Object.keys(operations).join(", ")}.`;
     throw new AwsError("NotImplemented", says, { status: 501 });
   }
@@ -46,6 +55,10 @@ export function s3Door(store: BucketStore, scheduler: Scheduler, onFault: (fault
     try {
       send(response, await answer(request, caller.region), requestId, isHead);
     } catch (fault) {
+      if (fault instanceof NoAnswer) {
+        if (fault.kind === "cut") request.socket.destroy();
+        return true;
+      }
       if (!(fault instanceof AwsError)) onFault(fault);
       send(response, refused(fault, request, requestId), requestId, isHead);
     }

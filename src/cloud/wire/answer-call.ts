@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { NoAnswer, type Striker } from "../faults/strike.ts";
 import type { AwsService, Caller } from "./aws-call.ts";
 import { AwsError } from "./aws-error.ts";
 import { Input } from "./input.ts";
@@ -17,12 +18,18 @@ interface Told {
   readonly fields: Record<string, unknown>;
 }
 
+/** Who answers, what may go wrong on purpose, and who is told of what goes wrong otherwise. */
+export interface Answering {
+  readonly services: readonly AwsService[];
+  readonly striker: Striker;
+  readonly onFault: (fault: unknown) => void;
+}
+
 /** Answers one AWS API call on the wire protocol in which it came. A fault of ours is reported and answered as 500. */
 export async function answerCall(
   request: IncomingMessage,
   response: ServerResponse,
-  services: readonly AwsService[],
-  onFault: (fault: unknown) => void,
+  { services, striker, onFault }: Answering,
 ): Promise<void> {
   const requestId = randomUUID();
   let protocol = request.headers["x-amz-target"] === undefined ? "query" : "json";
@@ -34,11 +41,18 @@ export async function answerCall(
     namespace = told.service.namespace ?? namespace;
     const operation = told.service.operations[told.operation];
     if (operation === undefined) throw unknownOperation(told);
-    const result = await operation(new Input(told.fields, told.service.invalidInput), caller);
+    const call = { operation: told.operation, protocol: told.service.protocol, service: caller.scope };
+    const result = await striker.run({ ...call, input: JSON.stringify(told.fields) }, () =>
+      operation(new Input(told.fields, told.service.invalidInput), caller),
+    );
     if (protocol === "json") sendJson(response, 200, result ?? {}, requestId);
     else
       send(response, 200, "text/xml", writeAnswer(told.operation, namespace, result, requestId), requestId);
   } catch (fault) {
+    if (fault instanceof NoAnswer) {
+      if (fault.kind === "cut") request.socket.destroy();
+      return;
+    }
     if (!(fault instanceof AwsError)) onFault(fault);
     const error = fault instanceof AwsError ? fault : internal(protocol);
     if (protocol === "json") {
