@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { describeCloudFault } from "./cloud-fault-command.ts";
 import { verb, type CommonOptions } from "./verb.ts";
 
 export interface CloudOptions extends CommonOptions {
@@ -13,7 +14,7 @@ export interface CloudDownOptions extends CloudOptions {
   readonly purge?: boolean;
 }
 
-/** `cloud up`, `cloud status` and `cloud down`. */
+/** `cloud up`, `cloud status`, `cloud fault` and `cloud down`. */
 export function registerCloud(program: Command): void {
   const cloud = program.command("cloud").description("the practice AWS on this machine");
   named(verb(cloud, "up", "start it, and make room for the app of this folder"))
@@ -26,6 +27,9 @@ export function registerCloud(program: Command): void {
     const { runCloudStatus } = await import("./cloud-status.ts");
     await runCloudStatus(command.optsWithGlobals<CloudOptions>());
   });
+  describeCloudFault(
+    named(verb(cloud, "fault", "let one of its calls go wrong, to see what a deployment does")),
+  );
   named(verb(cloud, "down", "stop it and everything that runs in it; its data stays"))
     .option("--purge", "delete its data as well: images, secrets, databases")
     .action(async (_options: CloudDownOptions, command: Command) => {

@@ -17,13 +17,14 @@ import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balanc
 import { DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { askFaults } from "../../../src/cloud/daemon/ask-faults.ts";
 import { askStatus } from "../../../src/cloud/daemon/ask-status.ts";
 import { bringDown } from "../../../src/cloud/daemon/bring-down.ts";
 import { bringUp } from "../../../src/cloud/daemon/bring-up.ts";
 import type { CloudState } from "../../../src/cloud/daemon/state-file.ts";
 import { readConfig } from "../../../src/core/config/read-config.ts";
 import { SlipwayError } from "../../../src/core/errors.ts";
-import { clientsFor } from "../practice-cloud.ts";
+import { clientsFor, refusal } from "../practice-cloud.ts";
 import { until } from "../until.ts";
 
 let stateFolder: string;
@@ -257,3 +258,16 @@ function processesAt(places: readonly string[]): string[] {
     })
     .filter((line) => places.some((place) => line.includes(place)));
 }
+
+test("its calls go wrong as they are asked to, and no more after that", async () => {
+  expect(await askFaults(stateFolder, "default", [])).toBeUndefined();
+  const { status } = await up();
+  const { sts } = clientsFor(status.endpoint);
+  const rule = { service: "sts", operation: "*", nth: 1, fault: "throttle" } as const;
+  expect(await askFaults(stateFolder, "default", [rule])).toEqual([{ ...rule, seen: 0 }]);
+  expect((await refusal(sts.send(new GetCallerIdentityCommand({})))).name).toBe("Throttling");
+  await sts.send(new GetCallerIdentityCommand({}));
+  expect(await askFaults(stateFolder, "default", undefined)).toEqual([{ ...rule, seen: 2 }]);
+  const wrong = { ...rule, nth: 0 };
+  await expect(askFaults(stateFolder, "default", [wrong])).rejects.toThrow("rules/0/nth: cannot be 0");
+});
