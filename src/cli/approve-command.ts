@@ -4,6 +4,7 @@ import { actVerb, type ActOptions } from "./act-options.ts";
 import { demand, verb, type CommonOptions } from "./verb.ts";
 
 export interface ApproveOptions extends ActOptions {
+  readonly env?: string;
   readonly plan: string;
   readonly role: string;
   readonly meaning: Meaning;
@@ -23,6 +24,7 @@ export interface ApprovalsOptions extends CommonOptions {
 export function registerApprove(program: Command): void {
   actVerb(program, "approve", "put your name to a plan, as one of your roles")
     .option("--plan <file>", "the plan that `slipway plan --out=<file>` wrote")
+    .option("--env <name>", "refuse a plan for any other environment")
     .option("--role <name>", "the role you sign as")
     .addOption(new Option("--meaning <word>", "what your signature says").choices(MEANINGS))
     .option("--reason <sentence>", "why; it goes on record")

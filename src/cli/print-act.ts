@@ -20,7 +20,9 @@ export function printAct<Done extends object>(
 
 function printRefusal({ exit, problems }: Refused, json: boolean | undefined): void {
   exitWith(exit);
-  const texts = problems.map((problem) => printable(problemText(problem).replaceAll("\n", " ")));
+  const texts = problems.map(({ code, at, says, hint }) =>
+    problemText({ code, at: printable(at), says: printable(says), hint: printable(hint) }),
+  );
   process.stderr.write(`slipway: refused; nothing was changed\n${texts.join("\n")}\n`);
   if (json === true) print({ outcome: "refused", problems, exitCode: EXIT_CODES[exit].code });
 }

@@ -3,6 +3,7 @@ import { actVerb, type ActOptions } from "./act-options.ts";
 import { demand } from "./verb.ts";
 
 export interface CloseReviewOptions extends ActOptions {
+  readonly env?: string;
   readonly review: string;
   readonly finding: string;
 }
@@ -14,6 +15,7 @@ export interface ImportOptions extends ActOptions {
 
 export function registerReview(program: Command): void {
   actVerb(program, "close-review", "record what you found when you looked into a break-glass")
+    .option("--env <name>", "the environment it is due in (default: look in all)")
     .option("--review <id>", "the review, as `status` shows it")
     .option("--finding <sentence>", "what you found; it goes on record")
     .action(async (options: CloseReviewOptions, command: Command) => {

@@ -16,6 +16,9 @@ import { printAct } from "./print-act.ts";
 export async function runApprove(options: ApproveOptions): Promise<void> {
   const { config } = await findProject(options.project, loadConfig);
   const plan = await findPlan(options.plan, config);
+  if (options.env !== undefined && options.env !== plan.environment) {
+    throw otherPlan("environment", plan.environment, options.env);
+  }
   const environment = findEnvironment(config, plan.environment);
   const { role, meaning, reason } = options;
 
@@ -55,12 +58,16 @@ async function findPlan(path: string, config: Config): Promise<Plan> {
   if (result.kind === "refused") throw new SlipwayError(result.problems, "usage");
   const { plan } = result;
   if (plan.app === config.app) return plan;
-  throw new SlipwayError(
+  throw otherPlan("app", plan.app, config.app);
+}
+
+function otherPlan(what: "app" | "environment", found: string, wanted: string): SlipwayError {
+  return new SlipwayError(
     {
-      code: "PLAN_INVALID",
-      at: "plan/app",
-      says: `is for "${plan.app}", the config is "${config.app}"'s`,
-      hint: "give this app's plan, or the plan's --project",
+      code: "PLAN_OTHER",
+      at: `plan/${what}`,
+      says: `is for "${found}", and asked for is "${wanted}"`,
+      hint: `give a plan for ${wanted}: slipway plan --out=<file>`,
     },
     "usage",
   );

@@ -112,6 +112,13 @@ describe("slipway approve", () => {
     expect(ran.stdout + ran.stderr).not.toContain("PRIVATE KEY");
   });
 
+  test("refuses the plan of another environment than the one that is asked for", async () => {
+    const ran = await approve("person-a", "qa-lead", "--env=production");
+
+    expect(ran.code).toBe(2);
+    expect(saysOf(ran)).toEqual(['is for "local", and asked for is "production"']);
+  });
+
   test("takes an approval back with `slipway revoke`", async () => {
     const { approval } = answerOf(await approve("person-a", "qa-lead")) as { approval: { id: string } };
     const ran = await app.run(

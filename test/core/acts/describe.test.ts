@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeApproval } from "../../../src/core/acts/describe-approval.ts";
 import { describeSigning } from "../../../src/core/acts/describe-signing.ts";
@@ -31,4 +32,22 @@ test("a signature is shown with its printed name, its time and its meaning, and 
   ].map((approval) => describeApproval(approval, expiresAt - 1));
 
   await expect(`${texts.join("\n")}\n`).toMatchFileSnapshot("../../golden/acts/approvals.txt");
+});
+
+test("nothing that a stranger chose ends a line or moves the cursor", () => {
+  const { at } = anApproval();
+  const hostile = fc.string({ unit: "binary", maxLength: 400 });
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (name, reason, author) => {
+      const plan = aPlan({ release: { ...aPlan().release, author } });
+      const signing = describeSigning({ plan, role: name, meaning: "approved", reason }).split("\n");
+      const approval = anApproval({ printedName: name, person: author, reason });
+      const shown = describeApproval(approval, at).split("\n");
+
+      expect([signing.length, shown.length]).toEqual([14, 4]);
+      for (const line of [...signing, ...shown])
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    }),
+    { numRuns: 2000 },
+  );
 });
