@@ -1,9 +1,12 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Client } from "pg";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { codeOf } from "../../../src/adapters/postgres/connect-problem.ts";
 import { openAudit, openLedger } from "../../../src/adapters/postgres/open-ledger.ts";
 import { ensureLedger } from "../../../src/adapters/postgres/ensure-ledger.ts";
+import { LedgerConnection } from "../../../src/adapters/postgres/ledger-connection.ts";
+import { ledgerJournal } from "../../../src/adapters/postgres/ledger-journal.ts";
+import { ledgerLeases } from "../../../src/adapters/postgres/ledger-leases.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { aLease, aLedger, anEntry, verdictOf } from "./a-ledger.ts";
@@ -118,6 +121,27 @@ test("works with one role where it may not make others, and says so", async () =
   }
 });
 
+test("is set up by a role that may make roles and is no superuser", async () => {
+  const superuser = await database.connect();
+  const name = new URL(database.url).pathname.slice(1);
+  await superuser.query(`
+    create role ${name}_c login createrole password 'c';
+    grant create on database ${name} to ${name}_c`);
+  const url = database.urlAs(`${name}_c`, "c");
+  try {
+    const ledger = await openLedger(secret(url));
+    const { fence } = await aLease(ledger);
+    await ledger.journal.append(anEntry({ fence }));
+    await ledger.journal.append(anEntry({ type: "act", step: undefined, fence: null }), [
+      { kind: "hold", holdId: "h-1", reason: "an incident", by: "person-a" },
+    ]);
+    expect(await ledger.gatekeeping.holds("diary", "local")).toHaveLength(1);
+    await ledger.close();
+  } finally {
+    await superuser.query(`drop schema slipway_ledger cascade; drop owned by ${name}_c; drop role ${name}_c`);
+  }
+});
+
 test("refuses a ledger that a newer version set up, and one whose history somebody wrote into", async () => {
   await ensureLedger(secret(database.url), never);
   const client = await database.connect();
@@ -168,6 +192,30 @@ test("each step of the ledger's own migrations goes back to what was there befor
     await run(up);
     expect({ up, catalog: await catalogOf(client) }).toEqual({ up, catalog: after });
   }
+});
+
+test("keeps a deployment going whose ledger is brought up to date under it", async () => {
+  const client = await database.connect();
+  await client.query("create schema slipway_ledger");
+  const folder = new URL("../../../migrations/", import.meta.url);
+  const ups = (await readdir(folder)).filter((file) => file.endsWith(".up.sql")).toSorted();
+  const run = async (files: readonly string[]): Promise<void> => {
+    for (const file of files) await client.query(await readFile(new URL(file, folder), "utf8"));
+  };
+  await run(ups.filter((file) => file < "0006"));
+  await client.query("select slipway_ledger.take_lease('diary', 'local', 'somebody', 'x', 60)");
+  await client.query("update slipway_ledger.leases set fence = 41");
+
+  await run(ups.filter((file) => file > "0006"));
+  const connection = new LedgerConnection(secret(database.url), "a test");
+  onTestFinished(() => connection.close());
+  const [journal, leases] = [ledgerJournal(connection), ledgerLeases(connection)];
+  const lease = { app: "diary", env: "local", holder: "somebody", fence: 41 };
+  expect(await leases.renew(lease, 60)).toBe("renewed");
+  expect(await journal.append(anEntry({ fence: 41 }))).toMatchObject({ seq: 1 });
+  expect(
+    (await aLease({ leases: { ...leases, take: (wish) => leases.take({ ...wish, env: "next" }) } })).fence,
+  ).toBe(42);
 });
 
 /** Everything in the ledger's schema, its owners and grants included. */
