@@ -16,9 +16,15 @@ export interface MigrateLookOptions extends CommonOptions {
   readonly urlEnv?: string;
 }
 
-export interface MigratePlanOptions extends MigrateLookOptions {
+export interface MigratePlanOptions extends MigrateRehearseOptions {
   readonly render?: boolean;
   readonly rehearsal?: boolean;
+}
+
+export interface MigrateRehearseOptions extends MigrateLookOptions {
+  readonly write?: boolean;
+  readonly serverEnv?: string;
+  readonly major?: number;
 }
 
 export function registerMigrate(program: Command): void {
@@ -58,13 +64,32 @@ function registerLooking(migrate: Command): void {
     },
   );
 
-  look(migrate, "plan", "the SQL that would run; by itself it reads the database and changes nothing there")
+  rehearsing(
+    look(
+      migrate,
+      "plan",
+      "the SQL that would run; by itself it reads the database and changes nothing there",
+    ),
+  )
     .option("--render", "only turn the files into SQL, without any database")
-    .option("--rehearsal", "run it in a database of its own and roll it back there")
+    .option("--rehearsal", "run it in a database of its own, which is dropped afterwards")
     .action(async (options: MigratePlanOptions, command: Command) => {
       if (options.render !== true && options.rehearsal !== true) demandDatabase(command, options);
       const { runMigratePlan } = await import("./run-migrate-plan.ts");
       await runMigratePlan(command.optsWithGlobals<MigratePlanOptions>());
+    });
+
+  rehearsing(
+    look(
+      migrate,
+      "rehearse",
+      "take pending migrations up, down and up again in a database of their own; without a database all are pending",
+    ),
+  )
+    .option("--write", "keep the proofs in rehearsals.json beside the migrations")
+    .action(async (_options: MigrateRehearseOptions, command: Command) => {
+      const { runMigrateRehearse } = await import("./run-migrate-rehearse.ts");
+      await runMigrateRehearse(command.optsWithGlobals<MigrateRehearseOptions>());
     });
 
   look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(
@@ -84,6 +109,15 @@ function registerLooking(migrate: Command): void {
     const { runMigrateDrift } = await import("./run-migrate-drift.ts");
     await runMigrateDrift(command.optsWithGlobals<MigrateLookOptions>());
   });
+}
+
+function rehearsing(command: Command): Command {
+  return command
+    .option(
+      "--server-env <name>",
+      "the variable with the URL of a server to rehearse on (default: one is started)",
+    )
+    .option("--major <number>", "major version of the server that is started", wholeNumber);
 }
 
 function look(migrate: Command, name: string, description: string): Command {

@@ -51,4 +51,6 @@ export interface Migrations {
 export type OpenMigrations = (database: {
   readonly url: Secret;
   readonly folder: string;
+  /** Whether what is pending must have passed its rehearsal, as production demands. */
+  readonly demandsRehearsal?: boolean;
 }) => Promise<Migrations>;

@@ -31,6 +31,8 @@ export interface MigrationDatabase {
   readonly lockBackoffMs?: number;
   /** After so long a migration that still runs is told, and again each time it has run so long once more. */
   readonly alertAfterMs?: number;
+  /** Whether what is pending must have passed its rehearsal. */
+  readonly demandsRehearsal?: boolean;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -68,13 +70,18 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     return connected;
   };
   return {
-    plan: async () => (await planMigrations((await worker()).client, database.folder, database.place)).answer,
+    plan: async () => (await planned(await worker(), database)).answer,
     apply: async (run) => runLocked(await worker(), database, run, allPending),
     revert: async ({ target, ...run }) =>
       runLocked(await worker(), database, run, (plan) => back(plan, target)),
     schema: async () => canonicalHash(await readSchema((await worker()).client)),
     close: () => connected.client.end(),
   };
+}
+
+function planned(worker: Connected, database: MigrationDatabase): Promise<PlannedMigrations> {
+  const { folder, place, demandsRehearsal } = database;
+  return planMigrations(worker.client, folder, place, demandsRehearsal);
 }
 
 type Choice =
@@ -121,7 +128,7 @@ async function runLocked(
     if (lock.kind === "stopped") return failed(stopped());
 
     // Looked at again: whoever held the lock may have done it all.
-    const plan = await planMigrations(worker.client, database.folder, database.place);
+    const plan = await planned(worker, database);
     const choice = choose(plan);
     if (choice.kind === "refused") return failed(...choice.problems);
     if (choice.migrations.length === 0) return { kind: "applied", ran: [] };

@@ -1,6 +1,6 @@
 /** A statement as Postgres's own parser sees it. */
 export interface ParsedStatement {
-  /** Its text, byte-exact, without the semicolon. */
+  /** Its text, byte-exact, without the semicolon and what stands before its first word. */
   readonly text: string;
   /** First line of the statement itself, from 1. */
   readonly line: number;
@@ -32,8 +32,9 @@ export async function parseSql(sql: string): Promise<ParsedSql> {
       statements: stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
         const text = bytes.subarray(from, length === undefined ? undefined : from + length).toString("utf8");
         const [kind = "", node = {}] = Object.entries(stmt)[0] ?? [];
-        const lead = bytes.subarray(0, from).toString("utf8") + leading(text);
-        return { text, line: lineOf(lead), kind, node };
+        const lead = leading(text);
+        const before = bytes.subarray(0, from).toString("utf8") + lead;
+        return { text: text.slice(lead.length), line: lineOf(before), kind, node };
       }),
     };
   } catch (error) {

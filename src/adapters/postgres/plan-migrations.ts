@@ -2,7 +2,9 @@ import type { Client } from "pg";
 import type { Problem } from "../../core/errors.ts";
 import { compareHistory } from "../../core/migration/compare-history.ts";
 import type { Migration } from "../../core/migration/types.ts";
+import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationPlan } from "../../ports/migrations.ts";
+import { readKeptRehearsals } from "./kept-rehearsals.ts";
 import { readMigrations, type MigrationFolder } from "./migration-folder.ts";
 import { readHistory, type AppliedRow, type HistoryPlace } from "./migration-history.ts";
 
@@ -22,6 +24,7 @@ export async function planMigrations(
   client: Client,
   path: string,
   place: HistoryPlace,
+  demandsRehearsal = false,
 ): Promise<PlannedMigrations> {
   const folder = await readMigrations(path);
   const history = await readHistory(client, place);
@@ -38,13 +41,27 @@ export async function planMigrations(
     return isAdopted === true && migration !== undefined ? [{ migration, ranAt }] : [];
   });
   const rest = { folder, migrations, applied, pending, adopted };
-  const all = [...folder.problems, ...problems];
+  const unrehearsed = demandsRehearsal ? await withoutRehearsal(client, path, pending) : [];
+  const all = [...folder.problems, ...problems, ...unrehearsed];
   if (all.length > 0) return refused(all, rest);
   if (pending.length === 0) {
     return { answer: { kind: "nothing-to-do", applied: applied.length }, problems: [], ...rest };
   }
   const files = pending.map(({ up }) => ({ file: up.file, sha256: up.sha256 }));
   return { answer: { kind: "planned", applied: applied.length, pending: files }, problems: [], ...rest };
+}
+
+async function withoutRehearsal(
+  client: Client,
+  path: string,
+  pending: readonly Migration[],
+): Promise<readonly Problem[]> {
+  if (pending.length === 0) return [];
+  const { kept, problems } = await readKeptRehearsals(path);
+  const { rows } = await client.query<{ major: number }>(
+    "select current_setting('server_version_num')::int / 10000 as major",
+  );
+  return problems.length > 0 ? problems : demandRehearsals(pending, kept, rows[0]?.major ?? 0);
 }
 
 function refused(

@@ -8,9 +8,16 @@ const FOREIGN = `(n.nspname ~ '^pg_' or n.nspname in ('information_schema', 'sli
 const ownObject = (catalog: string, alias: string): string =>
   `not exists (select 1 from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${alias}.oid and d.deptype = 'e')`;
 
-/** Grants as sorted text; null: nobody was ever granted or revoked anything. */
-const grants = (column: string): string =>
+/** A list of the catalogs as sorted text; null: there is none. */
+const sorted = (column: string): string =>
   `(select array_agg(a::text order by a::text collate "C") from unnest(${column}) a)`;
+
+/**
+ * Grants as sorted text. The catalogs keep nothing until the first grant, and after the last revoke what the owner has
+ * by default, which is the same.
+ */
+const grants = (column: string, kind: string, owner: string): string =>
+  sorted(`coalesce(${column}, acldefault('${kind}', ${owner}))`);
 
 /**
  * A column's own settings as sorted text. Debian's Postgres 15.18 keeps `pg_attver=<number>` among them, which differs
@@ -23,7 +30,7 @@ const relation = `quote_ident(n.nspname) || '.' || quote_ident(c.relname)`;
 
 export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
   schemas: `
-    select n.nspname as name, pg_get_userbyid(n.nspowner) as owner, ${grants("n.nspacl")} as grants
+    select n.nspname as name, pg_get_userbyid(n.nspowner) as owner, ${grants("n.nspacl", "n", "n.nspowner")} as grants
     from pg_namespace n where not ${FOREIGN} order by n.nspname collate "C"`,
 
   extensions: `
@@ -31,9 +38,9 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
 
   relations: `
     select ${relation} as name, c.relkind as kind, c.relpersistence as persistence,
-           pg_get_userbyid(c.relowner) as owner, ${grants("c.relacl")} as grants,
+           pg_get_userbyid(c.relowner) as owner, ${grants("c.relacl", "r", "c.relowner")} as grants,
            c.relrowsecurity as row_security, c.relforcerowsecurity as forced_row_security,
-           c.relreplident as replica_identity, ${grants("c.reloptions")} as options,
+           c.relreplident as replica_identity, ${sorted("c.reloptions")} as options,
            pg_get_partkeydef(c.oid) as partition_key, pg_get_expr(c.relpartbound, c.oid) as partition_bound,
            (select array_agg(i.inhparent::regclass::text order by i.inhseqno) from pg_inherits i
             where i.inhrelid = c.oid) as parents,
@@ -49,7 +56,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
            a.attidentity as identity, a.attgenerated as generated, pg_get_expr(f.adbin, f.adrelid) as default,
            case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
            a.attstorage as storage, nullif(a.attstattarget, -1) as statistics_target,
-           ${grants("a.attacl")} as grants, ${attributeOptions("a.attoptions")} as options
+           ${sorted("a.attacl")} as grants, ${attributeOptions("a.attoptions")} as options
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_type t on t.oid = a.atttypid
@@ -84,7 +91,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
 
   functions: `
     select p.oid::regprocedure::text as name, p.prokind as kind, pg_get_userbyid(p.proowner) as owner,
-           ${grants("p.proacl")} as grants,
+           ${grants("p.proacl", "f", "p.proowner")} as grants,
            case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) end as definition,
            case when p.prokind = 'a' then (select concat_ws(' ', g.aggtransfn::text, g.aggfinalfn::text,
              g.aggtranstype::regtype::text, g.agginitval) from pg_aggregate g where g.aggfnoid = p.oid) end as aggregate
@@ -108,7 +115,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
     where r.rulename <> '_RETURN' and not ${FOREIGN} order by ${relation} collate "C", r.rulename collate "C"`,
 
   sequences: `
-    select ${relation} as name, pg_get_userbyid(c.relowner) as owner, ${grants("c.relacl")} as grants,
+    select ${relation} as name, pg_get_userbyid(c.relowner) as owner, ${grants("c.relacl", "s", "c.relowner")} as grants,
            format_type(s.seqtypid, null) as type, s.seqstart::text as start, s.seqincrement::text as increment,
            s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle
     from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
@@ -116,7 +123,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
 
   types: `
     select t.oid::regtype::text as name, t.typtype as kind, pg_get_userbyid(t.typowner) as owner,
-           ${grants("t.typacl")} as grants,
+           ${grants("t.typacl", "T", "t.typowner")} as grants,
            (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels,
            case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
            t.typnotnull as not_null, t.typdefault as default,
@@ -149,7 +156,7 @@ export const SCHEMA_QUERIES: Readonly<Record<string, string>> = {
 
   default_privileges: `
     select pg_get_userbyid(p.defaclrole) as role, n.nspname as schema, p.defaclobjtype as objects,
-           ${grants("p.defaclacl")} as grants
+           ${sorted("p.defaclacl")} as grants
     from pg_default_acl p left join pg_namespace n on n.oid = p.defaclnamespace
     order by pg_get_userbyid(p.defaclrole) collate "C", n.nspname collate "C", p.defaclobjtype`,
 };

@@ -4,7 +4,8 @@ import type { Migration } from "./types.ts";
 
 /**
  * How much a plan knows. `rendered`: the SQL, without any database. `planned`: against the target's history, read only.
- * `executed`: run on a rehearsal database and rolled back there.
+ * `executed`: run in a
+ * database of its own, which is dropped, so that nothing of it stays.
  */
 export type PlanLevel = "rendered" | "planned" | "executed";
 
@@ -64,7 +65,7 @@ export function planReport(facts: PlanFacts): MigratePlanReport {
 const HEADS: Readonly<Record<PlanLevel, string>> = {
   rendered: "rendered without a database; what has run is not known",
   planned: "planned against the database, in which nothing was created or changed",
-  executed: "executed on the rehearsal database and rolled back there",
+  executed: "executed in a database of its own, which was dropped",
 };
 
 /** The plan as people read it: each migration with its SQL. */
