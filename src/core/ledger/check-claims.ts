@@ -18,6 +18,14 @@ export interface Covered {
   readonly outside: number;
 }
 
+export interface ClaimsCompared {
+  /** Of records. */
+  readonly faults: readonly LedgerFault[];
+  /** Of checkpoints that belong to another ledger. */
+  readonly strangers: readonly LedgerFault[];
+  readonly covered: Covered;
+}
+
 /** Faults of the chain that do not say which record was changed. */
 const VAGUE: ReadonlySet<LedgerFaultKind> = new Set(["head-differs", "head-missing", "truncated"]);
 
@@ -45,14 +53,15 @@ export class ClaimCheck {
   }
 
   /** After the last row. */
-  finish(chain: Chain): { readonly faults: readonly LedgerFault[]; readonly covered: Covered } {
+  finish(chain: Chain): ClaimsCompared {
     const faults: LedgerFault[] = [];
+    const strangers: LedgerFault[] = [];
     let covered: Covered = { signed: 0, outside: 0 };
     let hasForked = false;
     for (const claim of this.#claims) {
       if (chain.log !== undefined && claim.log !== chain.log) {
         const says = `the checkpoint of ${claim.size} records is of the ledger ${claim.log}, these are of ${chain.log}`;
-        faults.push({ seq: claim.size, kind: "checkpoint-differs", says });
+        strangers.push({ seq: claim.size, kind: "checkpoint-differs", says });
         continue;
       }
       const found = this.#reached.get(claim.size);
@@ -68,7 +77,7 @@ export class ClaimCheck {
       }
     }
     const missing = this.#missing(chain, hasForked, covered.signed);
-    return { faults: missing === undefined ? faults : [...faults, missing], covered };
+    return { faults: missing === undefined ? faults : [...faults, missing], strangers, covered };
   }
 
   #missing({ end, head, faults }: Chain, hasForked: boolean, signed: number): LedgerFault | undefined {
@@ -78,14 +87,14 @@ export class ClaimCheck {
     if (newest === undefined || (head !== undefined && head.seq > end)) return undefined;
     const isSound = faults.length === 0 && !hasForked;
     const isRemembered = beyond.some(({ places }) => places.includes(IN_LEDGER));
+    const doubt = signed < end ? { since: signed + 1 } : {};
+    const also = signed < end ? `; nothing confirms what stands after record ${signed}` : "";
     const where = newest.places.join(" and ");
-    if (isSound && !isRemembered) {
-      const newer = signed < end ? `; what stands after record ${signed} may be newer than them` : "";
-      const says = `the ledger was set back: ${newest.size} records were signed for in ${where}, and it has ${end}${newer}`;
-      return { seq: end + 1, through: newest.size, kind: "rolled-back", says };
-    }
-    const says = `${newest.size} records were signed for in ${where}, and the ledger has ${end}`;
-    return { seq: end + 1, through: newest.size, kind: "truncated-vs-anchor", says };
+    const gone = `${newest.size} records were signed for in ${where}, and it has ${end}${also}`;
+    const common = { seq: end + 1, through: newest.size, ...doubt };
+    return isSound && !isRemembered
+      ? { ...common, kind: "rolled-back", says: `the ledger was set back: ${gone}` }
+      : { ...common, kind: "truncated-vs-anchor", says: `the ledger was cut: ${gone}` };
   }
 }
 

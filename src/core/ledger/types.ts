@@ -56,6 +56,8 @@ export interface LedgerFault {
   readonly seq: number;
   /** Where only a range can be told: the last record of it. */
   readonly through?: number;
+  /** Where records are missing at the end: the first of those before them that no checkpoint confirms. */
+  readonly since?: number;
   readonly kind: LedgerFaultKind;
   readonly says: string;
 }
@@ -65,7 +67,7 @@ export type LedgerVerdict =
   | {
       readonly kind: "not-intact";
       readonly records: number;
-      /** Ordered by record; the first one is where the damage begins. */
+      /** Those of records, in their order, then those of checkpoints; the first one is where the damage begins. */
       readonly faults: readonly LedgerFault[];
     };
 

@@ -114,9 +114,10 @@ export class LedgerVerifier {
     this.#nameMoved();
     const compared = this.#claims.finish({ end, log, head, faults: this.#faults });
     this.#covered = compared.covered;
-    const found = [...this.#faults, ...compared.faults, ...this.#claimFaults];
-    if (found.length === 0 && head !== undefined) return { kind: "intact", records: this.#records, head };
-    const faults = found.sort((one, other) => one.seq - other.seq);
+    // Of the same record a signature says more than the head, which stands beside the records.
+    const ofRecords = [...compared.faults, ...this.#faults].sort(bySeq);
+    const faults = [...ofRecords, ...[...compared.strangers, ...this.#claimFaults].sort(bySeq)];
+    if (faults.length === 0 && head !== undefined) return { kind: "intact", records: this.#records, head };
     return { kind: "not-intact", records: this.#records, faults };
   }
 
@@ -207,3 +208,5 @@ export class LedgerVerifier {
     this.#faults.push({ seq, kind, says });
   }
 }
+
+const bySeq = (one: LedgerFault, other: LedgerFault): number => one.seq - other.seq;
