@@ -4,6 +4,7 @@ import { anchorProblem } from "../../core/anchor-problem.ts";
 import { anchoredName } from "../../core/anchored-name.ts";
 import type { Anchor, AnchoredCheckpoint } from "../../ports/anchor.ts";
 import { clientSettings, type CloudAccess } from "./client-settings.ts";
+import type { ObjectVersion } from "./list-versions.ts";
 import { LockedObjects } from "./locked-objects.ts";
 
 export interface AnchorBucket {
@@ -34,9 +35,8 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
   const folderOf = (log: string) => `${prefix}checkpoints/${anchoredName(log)}/`;
   const documentKey = (name: string) => `${prefix}documents/${anchoredName(name)}.txt`;
 
-  /** The one text of all versions of a key. */
-  async function readOnly(key: string): Promise<{ versionId: string; text: string } | undefined> {
-    const versions = await objects.versions(key);
+  /** The one text of all versions of a key, the newest of which comes first. */
+  async function readOnly(key: string, versions: readonly ObjectVersion[]) {
     const [first, ...others] = await pMap(
       versions.toReversed(),
       async ({ versionId }) => ({ versionId, text: await objects.read(key, versionId) }),
@@ -58,7 +58,7 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
       await objects.checkLock();
       const key = `${folderOf(log)}${digits(size)}.note`;
       await objects.putFirst(key, note, retainUntil);
-      const kept = await readOnly(key);
+      const kept = await readOnly(key, await objects.versions(key));
       if (kept?.text !== note) {
         const says = kept === undefined ? "nothing is kept" : "another note is kept";
         throw anchorProblem("ANCHOR_DIFFERS", place, `${says} for size ${size} of ${log}, at ${key}`);
@@ -70,11 +70,11 @@ export function s3Anchor(access: CloudAccess, anchorBucket: AnchorBucket): Ancho
       const folder = folderOf(log);
       // Sorts right before the key of that size.
       const after = `${folder}${digits(fromSize)}`;
-      const keys = new Set((await objects.versionsBelow(folder, after)).map(({ key }) => key));
+      const keys = Map.groupBy(await objects.versionsBelow(folder, after), ({ key }) => key);
       const kept = await pMap(
-        [...keys].filter((key) => /^\d{16}\.note$/.test(key.slice(folder.length))),
-        async (key): Promise<AnchoredCheckpoint[]> => {
-          const found = await readOnly(key);
+        [...keys].filter(([key]) => /^\d{16}\.note$/.test(key.slice(folder.length))),
+        async ([key, versions]): Promise<AnchoredCheckpoint[]> => {
+          const found = await readOnly(key, versions);
           const size = Number(key.slice(folder.length, -".note".length));
           return found === undefined ? [] : [{ log, size, note: found.text }];
         },

@@ -14,8 +14,10 @@ export function listOperations(store: BucketStore): Record<string, S3Operation> 
       const after = Buffer.from(request.query.get("continuation-token") ?? "", "base64url").toString("utf8");
       const from = after || (request.query.get("start-after") ?? "");
       const newest = new Map(bucket.versions.map((version) => [version.key, version]));
-      const all = inOrder([...newest.values()].filter((one) => !one.isMarker)).filter(
-        ({ key }) => key.startsWith(prefix) && byBytes(key, from) > 0,
+      const all = inOrder(
+        [...newest.values()].filter(
+          ({ key, isMarker }) => !isMarker && key.startsWith(prefix) && byBytes(key, from) > 0,
+        ),
       );
       const page = all.slice(0, limit);
       const last = all.length > page.length ? page.at(-1)?.key : undefined;
@@ -36,12 +38,11 @@ export function listOperations(store: BucketStore): Record<string, S3Operation> 
     ListObjectVersions(request) {
       const bucket = store.bucket(request.bucket);
       const { prefix, limit, name } = readPage(request);
-      const all = inOrder(bucket.versions.toReversed()).filter(({ key }) => key.startsWith(prefix));
+      const all = inOrder(bucket.versions.toReversed().filter(({ key }) => key.startsWith(prefix)));
       const from = startOf(request, all);
       const page = all.slice(from, from + limit);
       const last = from + limit < all.length ? page.at(-1) : undefined;
-      const isLatest = (version: StoredVersion) =>
-        bucket.versions.findLast(({ key }) => key === version.key) === version;
+      const latest = new Map(bucket.versions.map((version) => [version.key, version]));
       const body = writeXml("ListVersionsResult", [
         ["Name", bucket.name],
         ["Prefix", name(prefix)],
@@ -54,7 +55,7 @@ export function listOperations(store: BucketStore): Record<string, S3Operation> 
           const names: [string, Xml][] = [
             ["Key", name(version.key)],
             ["VersionId", version.id],
-            ["IsLatest", String(isLatest(version))],
+            ["IsLatest", String(latest.get(version.key) === version)],
           ];
           return [version.isMarker ? "DeleteMarker" : "Version", [...names, ...facts(version)]] as const;
         }),
