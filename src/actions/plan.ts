@@ -55,5 +55,6 @@ export async function plan(
     gates: decisions,
     problems: [...found.problems, ...made.problems],
     drifted: driftedComponents(observed),
+    complete: made.complete,
   });
 }

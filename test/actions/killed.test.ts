@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { aConfigWith } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
-import { runDeploy, runRollback } from "./run.ts";
+import { runDeploy, runRollback, type Stops } from "./run.ts";
 
 const V1 = aRelease(1);
 const V2 = aRelease(2, {
@@ -9,30 +10,36 @@ const V2 = aRelease(2, {
 });
 const V3 = aRelease(3, { migrations: V2.migrations });
 
-async function worldAtV1(): Promise<World> {
+/** Hundreds of deployments, on a machine that has other things to do. */
+const SWEEP = { timeout: 60_000 };
+
+/** The fake clock beats twice a second: less to wait for, less to do. */
+const QUICK = { config: aConfigWith({ smokeTimeoutSeconds: 1 }) };
+
+async function worldAtV1(stops: Stops = {}): Promise<World> {
   const world = new World();
-  await runDeploy(world, world.publish(V1));
+  await runDeploy(world, world.publish(V1), stops);
   world.publish(V2);
   return world;
 }
 
 /** How many calls a whole upgrade makes. */
-async function callsOfAnUpgrade(behaviour: "serves" | "fails-smoke"): Promise<number> {
-  const world = await worldAtV1();
+async function callsOfAnUpgrade(behaviour: "serves" | "fails-smoke", stops: Stops = {}): Promise<number> {
+  const world = await worldAtV1(stops);
   world.platform.behaviours.set("2.0.0", behaviour);
   const process = world.process();
-  await runDeploy(world, V2, { process });
+  await runDeploy(world, V2, { ...stops, process });
   return process.calls();
 }
 
 /** Runs into the kill and gives the fake clock time to find out that nobody is left to wait for. */
-async function killed(world: World, at: number, when: "before" | "after"): Promise<void> {
-  void runDeploy(world, V2, { process: world.process({ at, when }) }).catch(() => undefined);
+async function killed(world: World, at: number, when: "before" | "after", stops: Stops = {}): Promise<void> {
+  void runDeploy(world, V2, { ...stops, process: world.process({ at, when }) }).catch(() => undefined);
   for (let turn = 0; turn < 400; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe.each(["before", "after"] as const)("killed at any call, %s it had its effect", (when) => {
-  test("the next run of the same release brings it up, once", async () => {
+  test("the next run of the same release brings it up, once", SWEEP, async () => {
     const calls = await callsOfAnUpgrade("serves");
     expect(calls).toBeGreaterThan(30);
 
@@ -51,19 +58,20 @@ describe.each(["before", "after"] as const)("killed at any call, %s it had its e
       expect(world.migrations.applied).toEqual(["0001_entries.up.sql", "0002_notes.up.sql"]);
       expect((await world.ledger.lastKnownGood())?.release.id).toBe(V2.id);
       expect(new Set(world.platform.mutations.filter((call) => call.startsWith("stage"))).size).toBe(2);
-      expect(await runDeploy(world, V2)).toMatchObject({ outcome: "nothing-to-do" });
+      expect(await runDeploy(world, V2)).toMatchObject({ outcome: "nothing-to-do", anchored: true });
+      expect(world.checkpoints.covered).toBe(world.ledger.appended.length);
     }
   });
 
-  test("while a broken release is rolled back, the next run leaves the good one serving", async () => {
-    const calls = await callsOfAnUpgrade("fails-smoke");
+  test("while a broken release is rolled back, the next run leaves the good one serving", SWEEP, async () => {
+    const calls = await callsOfAnUpgrade("fails-smoke", QUICK);
 
     for (let at = 1; at <= calls; at++) {
-      const world = await worldAtV1();
+      const world = await worldAtV1(QUICK);
       world.platform.behaviours.set("2.0.0", "fails-smoke");
-      await killed(world, at, when);
+      await killed(world, at, when, QUICK);
 
-      const report = await runDeploy(world, V2);
+      const report = await runDeploy(world, V2, QUICK);
 
       expect({ at, outcome: report.outcome, serving: world.serving }).toEqual({
         at,
@@ -73,7 +81,7 @@ describe.each(["before", "after"] as const)("killed at any call, %s it had its e
     }
   });
 
-  test("another release than the killed one takes over and closes what was left open", async () => {
+  test("another release than the killed one takes over and closes what was left open", SWEEP, async () => {
     const calls = await callsOfAnUpgrade("serves");
 
     for (let at = 1; at <= calls; at += 3) {
@@ -94,7 +102,7 @@ describe.each(["before", "after"] as const)("killed at any call, %s it had its e
     }
   });
 
-  test("a rollback instead returns to the release that was good", async () => {
+  test("a rollback instead returns to the release that was good", SWEEP, async () => {
     const calls = await callsOfAnUpgrade("serves");
 
     for (let at = 1; at <= calls; at += 3) {

@@ -1,9 +1,10 @@
 import { deploy } from "../../src/actions/deploy.ts";
+import { plan } from "../../src/actions/plan.ts";
 import { resume } from "../../src/actions/resume.ts";
 import { rollback } from "../../src/actions/rollback.ts";
 import type { DeploymentReport } from "../../src/core/deployment/report.ts";
 import type { Config } from "../../src/core/config/types.ts";
-import type { Plan } from "../../src/core/plan/types.ts";
+import type { Plan, PlanReport } from "../../src/core/plan/types.ts";
 import type { Release } from "../../src/core/release/types.ts";
 import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
 import { aConfig, environmentOf } from "../builders/a-config.ts";
@@ -16,6 +17,8 @@ export interface Stops {
   readonly config?: Config;
   readonly plan?: Plan;
   readonly breakGlass?: string;
+  /** Name of the environment; "local" unless told. */
+  readonly environment?: string;
 }
 
 const NEVER = new AbortController().signal;
@@ -24,11 +27,14 @@ export function runDeploy(world: World, release: Release, stops: Stops = {}): Pr
   const config = stops.config ?? aConfig();
   const { ports } = stops.process ?? world.process();
   const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
-  const { plan, breakGlass } = stops;
-  const environment = environmentOf(config);
+  const environment = environmentOf(config, stops.environment);
   // A release goes out with the config it was built with.
   const built = stops.config === undefined ? release : builtWith(config, release);
-  return deploy({ config, environment, release: built, plan, breakGlass }, ports, signals);
+  return deploy(
+    { config, environment, release: built, plan: stops.plan, breakGlass: stops.breakGlass },
+    ports,
+    signals,
+  );
 }
 
 /** The release as it would have been built with another config. */
@@ -40,7 +46,7 @@ export function runResume(world: World, stops: Stops = {}): Promise<DeploymentRe
   const config = stops.config ?? aConfig();
   const { ports } = stops.process ?? world.process();
   const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
-  return resume({ config, environment: environmentOf(config) }, ports, signals);
+  return resume({ config, environment: environmentOf(config, stops.environment) }, ports, signals);
 }
 
 export function runRollback(world: World, to?: string, stops: Stops = {}): Promise<DeploymentReport> {
@@ -48,6 +54,15 @@ export function runRollback(world: World, to?: string, stops: Stops = {}): Promi
   const { ports } = stops.process ?? world.process();
   const signals = { stop: stops.stop ?? NEVER, leave: stops.leave ?? NEVER };
   return rollback({ config, environment: environmentOf(config), to }, ports, signals);
+}
+
+/** What `slipway plan` answers, with the releases built as `runDeploy` builds them. */
+export function runPlan(world: World, release: Release, stops: Stops = {}): Promise<PlanReport> {
+  const config = stops.config ?? aConfig();
+  const { ports } = stops.process ?? world.process();
+  const environment = environmentOf(config, stops.environment);
+  const built = stops.config === undefined ? release : builtWith(config, release);
+  return plan({ config, environment, release: built, breakGlass: stops.breakGlass }, ports, NEVER);
 }
 
 /** The parts of a report that say how it ended. */

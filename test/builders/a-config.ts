@@ -39,3 +39,9 @@ export function environmentOf(config: Config, name = "local"): EnvironmentConfig
   if (environment === undefined) throw new Error(`no environment ${name}`);
   return environment;
 }
+
+/** The builder's config with another policy or other limits for its environment. */
+export function aConfigWith(changes: Partial<WrittenConfig["environments"][string]>): Config {
+  const local = { cloud: "local" as const, ...aWrittenConfig().environments["local"], ...changes };
+  return aConfig({ environments: { local } });
+}

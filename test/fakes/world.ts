@@ -1,4 +1,4 @@
-import type { DeploymentPorts } from "../../src/actions/deployment-ports.ts";
+import type { DeploymentPorts, RunOrigin } from "../../src/actions/deployment-ports.ts";
 import type { StepName } from "../../src/core/deployment/types.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Caller } from "../../src/ports/identity.ts";
@@ -37,6 +37,7 @@ export class World {
     region: "us-east-1",
     actor: "arn:aws:iam::000000000000:user/slipway",
   };
+  origin: RunOrigin = { host: "host", link: undefined, actor: undefined, tool: "0.0.0" };
   /** How far the platform's clock is ahead of the ledger's. */
   platformAheadMs = 0;
   readonly told: string[] = [];
@@ -124,7 +125,7 @@ export class World {
       },
       fingerprintOf: canonicalSha256,
       proofTools,
-      origin: { host: "host", link: undefined, actor: undefined, tool: "0.0.0" },
+      origin: this.origin,
       newId: () => `deployment-${++this.#ids}`,
       process: `host, process ${id}`,
     };

@@ -27,7 +27,7 @@ export function describePlan(report: PlanReport, zone: string | undefined): stri
     "gates",
     describeGates(gates, zone),
     ...(problems.length === 0 ? [] : ["", "verify would refuse it"]),
-    ...problems.map((problem) => `  ${problemText(problem)}`),
+    ...problems.map(problemText),
     "",
     `fingerprint ${plan.fingerprint}`,
     report.exitCode === 0 ? "it would go" : `exit ${report.exitCode}: ${exit?.says ?? ""}`,

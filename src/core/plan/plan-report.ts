@@ -12,6 +12,8 @@ export function planReport(found: {
   readonly gates: readonly GateDecision[];
   readonly problems: readonly Problem[];
   readonly drifted: readonly string[];
+  /** False when the database could not be compared with the migrations. */
+  readonly complete: boolean;
 }): PlanReport {
   const { plan, manifest, does, gates, problems } = found;
   const open = gates.every(({ reasons }) => reasons.length === 0);
@@ -28,14 +30,15 @@ export function planReport(found: {
     gates,
     open,
     problems,
-    notes: notesOf(plan, found.drifted),
+    notes: notesOf(found),
     exitCode: exit.code,
   };
 }
 
-function notesOf(plan: Plan, drifted: readonly string[]): string[] {
+function notesOf({ plan, drifted, complete }: Parameters<typeof planReport>[0]): string[] {
   const contracts = plan.migrations.pending.filter(({ phase }) => phase === "contract");
   return [
+    ...(complete ? [] : ["what it would migrate is not known: the database could not be compared"]),
     ...contracts.map(
       ({ file }) =>
         `${file} is a contract migration: once it is applied there is no way back to what runs now; a failure after it is mended forward`,

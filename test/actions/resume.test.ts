@@ -1,0 +1,228 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { aConfig, aConfigWith } from "../builders/a-config.ts";
+import type { Config } from "../../src/core/config/types.ts";
+import { aRelease } from "../builders/a-release.ts";
+import type { Behaviour } from "../fakes/fake-platform.ts";
+import { act } from "../fakes/sign.ts";
+import { World, type FakeProcess } from "../fakes/world.ts";
+import { runDeploy, runResume, runRollback } from "./run.ts";
+
+const V1 = aRelease(1);
+const V2 = aRelease(2, {
+  migrations: [...V1.migrations, { file: "0002_notes.up.sql", sha256: "b".repeat(64) }],
+});
+
+/** Hundreds of deployments, on a machine that has other things to do. */
+const SWEEP = { timeout: 60_000 };
+
+async function worldAtV1(behaviour: Behaviour = "serves", config?: Config): Promise<World> {
+  const world = new World();
+  await runDeploy(world, world.publish(V1), config === undefined ? {} : { config });
+  world.publish(V2);
+  world.platform.behaviours.set("2.0.0", behaviour);
+  return world;
+}
+
+/** Gives the fake clock time to find out that nobody is left to wait for. */
+async function rest(): Promise<void> {
+  for (let turn = 0; turn < 400; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function callsOf(run: (world: World, process: FakeProcess) => Promise<unknown>, world: World) {
+  const process = world.process();
+  await run(world, process);
+  return process.calls();
+}
+
+/** Everything that a second resume must leave as it is. */
+function changes({ platform, migrations, ledger }: World) {
+  return {
+    mutations: platform.mutations.length,
+    applied: migrations.applied.length,
+    records: ledger.appended.length,
+  };
+}
+
+async function expectAtRest(world: World, config?: Config): Promise<void> {
+  const before = changes(world);
+  const again = await runResume(world, config === undefined ? {} : { config });
+
+  expect(again).toMatchObject({ outcome: "nothing-to-do", exitCode: 0, anchored: true });
+  expect(changes(world)).toEqual(before);
+  expect(world.checkpoints.covered).toBe(world.ledger.appended.length);
+  const open = (await world.ledger.deployments("diary", "local", 10)).filter(
+    ({ outcome }) => outcome === undefined,
+  );
+  expect(open).toEqual([]);
+  expect(await world.ledger.current()).toBeUndefined();
+}
+
+describe.each(["before", "after"] as const)(
+  "killed at any call, %s it had its effect, one resume",
+  (when) => {
+    test(
+      "brings the new release up, or leaves the old one, and a second one changes nothing",
+      SWEEP,
+      async () => {
+        const deploy = (world: World, process: FakeProcess) => runDeploy(world, V2, { process });
+        const calls = await callsOf(deploy, await worldAtV1());
+        const ends = new Set<string | null>();
+
+        for (let at = 1; at <= calls; at++) {
+          const world = await worldAtV1();
+          void deploy(world, world.process({ at, when })).catch(() => undefined);
+          await rest();
+          const begun = (await world.ledger.deployments("diary", "local", 1))[0]?.releaseId === V2.id;
+
+          const report = await runResume(world);
+
+          expect({ at, exitCode: report.exitCode, running: report.running, serving: world.serving }).toEqual(
+            begun
+              ? { at, exitCode: 0, running: V2.id, serving: "2.0.0" }
+              : { at, exitCode: 0, running: V1.id, serving: "1.0.0" },
+          );
+          ends.add(report.running);
+          await expectAtRest(world);
+        }
+        expect(ends).toEqual(new Set([V1.id, V2.id]));
+      },
+    );
+
+    test("brings the old release back when the new one is broken", SWEEP, async () => {
+      // The fake clock beats twice a second: less to wait for, less to do.
+      const config = aConfigWith({ smokeTimeoutSeconds: 1 });
+      const deploy = (world: World, process: FakeProcess) => runDeploy(world, V2, { process, config });
+      const calls = await callsOf(deploy, await worldAtV1("fails-smoke", config));
+
+      for (let at = 1; at <= calls; at++) {
+        const world = await worldAtV1("fails-smoke", config);
+        void deploy(world, world.process({ at, when })).catch(() => undefined);
+        await rest();
+
+        const report = await runResume(world, { config });
+
+        expect({ at, ok: [0, 20].includes(report.exitCode), serving: world.serving }).toEqual({
+          at,
+          ok: true,
+          serving: "1.0.0",
+        });
+        await expectAtRest(world, config);
+      }
+    });
+
+    test("ends a rollback where it was to end, never one further back", SWEEP, async () => {
+      const prepare = async () => {
+        const world = await worldAtV1();
+        await runDeploy(world, V2);
+        await runDeploy(world, world.publish(aRelease(3, { migrations: V2.migrations })));
+        return world;
+      };
+      const back = (world: World, process: FakeProcess) => runRollback(world, undefined, { process });
+      const calls = await callsOf(back, await prepare());
+
+      for (let at = 1; at <= calls; at++) {
+        const world = await prepare();
+        void back(world, world.process({ at, when })).catch(() => undefined);
+        await rest();
+        const begun = (await world.ledger.deployments("diary", "local", 1))[0]?.purpose === "rollback";
+
+        const report = await runResume(world);
+
+        const expected = begun ? "2.0.0" : "3.0.0";
+        expect({ at, exitCode: report.exitCode, serving: world.serving }).toEqual({
+          at,
+          exitCode: 0,
+          serving: expected,
+        });
+        await expectAtRest(world);
+      }
+    });
+
+    test("which is killed itself is ended by the next one", SWEEP, async () => {
+      const killed = await worldAtV1();
+      void runDeploy(killed, V2, { process: killed.process({ at: 60, when }) }).catch(() => undefined);
+      await rest();
+      const calls = await callsOf((world, process) => runResume(world, { process }), killed);
+
+      for (let at = 1; at <= calls; at += 3) {
+        const world = await worldAtV1();
+        void runDeploy(world, V2, { process: world.process({ at: 60, when }) }).catch(() => undefined);
+        await rest();
+        void runResume(world, { process: world.process({ at, when }) }).catch(() => undefined);
+        await rest();
+
+        const report = await runResume(world);
+
+        expect({ at, exitCode: report.exitCode, serving: world.serving }).toEqual({
+          at,
+          exitCode: 0,
+          serving: "2.0.0",
+        });
+        await expectAtRest(world);
+      }
+    });
+  },
+);
+
+describe("resume", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await worldAtV1();
+  });
+
+  test("has nothing to do in an environment without a past", async () => {
+    const report = await runResume(new World());
+
+    expect(report).toMatchObject({ outcome: "nothing-to-do", exitCode: 0, release: "", running: null });
+  });
+
+  test("anchors what an earlier run could not", async () => {
+    world.checkpoints.answers = false;
+    expect(await runDeploy(world, V2)).toMatchObject({ outcome: "failed", exitCode: 41 });
+    world.checkpoints.answers = true;
+
+    expect(await runResume(world)).toMatchObject({ outcome: "nothing-to-do", exitCode: 0, anchored: true });
+    expect(world.checkpoints.covered).toBe(world.ledger.appended.length);
+  });
+
+  test("goes back to the old release when a gate has closed since the traffic moved", async () => {
+    world.platform.behaviours.set("2.0.0", "hangs");
+    const stop = new AbortController();
+    const leave = new AbortController();
+    world.onStep = (step) => {
+      if (step === "wait") stop.abort();
+      if (step === "rollback-shift") leave.abort();
+    };
+    const first = await runDeploy(world, V2, { stop: stop.signal, leave: leave.signal });
+    expect(first).toMatchObject({ outcome: "interrupted", running: null });
+    world.onStep = () => undefined;
+    await act(world, { kind: "hold", holdId: "h-1", reason: "incident 12", by: "person-a" });
+
+    const report = await runResume(world);
+
+    expect(report).toMatchObject({ outcome: "rolled-back", exitCode: 20, running: V1.id });
+    expect(report.problems).toMatchObject([{ code: "GATE_CLOSED" }]);
+    expect(world.serving).toBe("1.0.0");
+  });
+
+  test("refuses when the files on disk are those of another release", async () => {
+    void runDeploy(world, V2, { process: world.process({ at: 60, when: "after" }) }).catch(() => undefined);
+    await rest();
+    world.migrations.files = V1.migrations;
+
+    await expect(runResume(world)).rejects.toMatchObject({
+      exit: "usage",
+      problems: [{ code: "RELEASE_REFUSED" }],
+    });
+  });
+
+  test("refuses when the config is another one", async () => {
+    void runDeploy(world, V2, { process: world.process({ at: 60, when: "after" }) }).catch(() => undefined);
+    await rest();
+    const config = aConfig({ environments: { local: { cloud: "local", smokeTimeoutSeconds: 9 } } });
+
+    await expect(runResume(world, { config })).rejects.toMatchObject({
+      problems: [{ code: "CONFIG_DIFFERS" }],
+    });
+  });
+});
