@@ -12,6 +12,8 @@ import { Progress } from "./progress.ts";
 import { makeReport, type FaultReport } from "./report.ts";
 import { runCells } from "./run-cells.ts";
 
+const LINGER_MS = 5000;
+
 const say = (line: string) => process.stderr.write(`fault: ${line}\n`);
 
 try {
@@ -20,6 +22,8 @@ try {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 }
+// What a fault of the harness left open may not hold it.
+setTimeout(() => process.exit(), LINGER_MS).unref();
 
 async function main(options: Options): Promise<number> {
   const stop = new AbortController();

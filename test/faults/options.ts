@@ -6,7 +6,7 @@ export interface Options {
   readonly subset: boolean;
   readonly list: boolean;
   readonly json: boolean;
-  /** Part of a cell's id; `*` stands for anything. */
+  /** Parts of the cells' ids. */
   readonly only: string | undefined;
   readonly seed: number;
   /** Cells at the same time. */
@@ -39,9 +39,11 @@ export function readOptions(argv: readonly string[], chance: number): Options {
   return { subset, list, json, only, seed, jobs, report };
 }
 
-/** Is the cell one of those that `--only` asks for? */
+/** Is the cell one of those that `--only` asks for? Several parts are separated by commas; `*` stands for anything. */
 export function isWanted(id: string, only: string | undefined): boolean {
   if (only === undefined) return true;
-  const parts = only.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(parts.join(".*")).test(id);
+  return only.split(",").some((part) => {
+    const words = part.split("*").map((word) => word.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+    return new RegExp(words.join(".*")).test(id);
+  });
 }

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres, type PostgresServer } from "../../../src/machine/postgres/server.ts";
 import { ChildRunner } from "../../cloud/ecs/child-runner.ts";
 import { practiceCloud, type PracticeCloud } from "../../cloud/practice-cloud.ts";
+import { LabPostgres } from "./lab-postgres.ts";
 import { programOf, type Version } from "./app-versions.ts";
 import { fullSchema, prepareTemplates } from "./databases.ts";
 
@@ -13,7 +13,7 @@ import { fullSchema, prepareTemplates } from "./databases.ts";
 export interface Lab {
   readonly folder: string;
   readonly practice: PracticeCloud;
-  readonly postgres: PostgresServer;
+  readonly postgres: LabPostgres;
   readonly runner: ChildRunner;
   /** Version → `<registry>/<repository>@<digest>`. */
   readonly images: ReadonlyMap<Version, string>;
@@ -31,10 +31,7 @@ export async function startLab(): Promise<Lab> {
   const runner = new ChildRunner(programs);
   const [practice, postgres] = await Promise.all([
     practiceCloud({ runner, compression: COMPRESSION, startupMs: 10_000 }),
-    startPostgres({
-      folder: join(folder, "postgres"),
-      settings: { fsync: "off", max_connections: "400", shared_buffers: "64MB", autovacuum: "off" },
-    }),
+    LabPostgres.start(join(folder, "postgres")),
   ]);
   await prepareTemplates(postgres.url);
   const full = await fullSchema(postgres.url);

@@ -11,6 +11,7 @@ import {
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
   DeleteLoadBalancerCommand,
+  ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { PracticeCloud } from "../../cloud/practice-cloud.ts";
@@ -44,13 +45,21 @@ export async function openEnvironment(
       HealthyThresholdCount: 2,
     }),
   );
+  const group = TargetGroups?.[0]?.TargetGroupArn;
+  // The worst case of a rollback has to fit into the product's limit.
+  await elb.send(
+    new ModifyTargetGroupAttributesCommand({
+      TargetGroupArn: group,
+      Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "20" }],
+    }),
+  );
   const balancer = LoadBalancers?.[0]?.LoadBalancerArn ?? "";
   await elb.send(
     new CreateListenerCommand({
       LoadBalancerArn: balancer,
       Port: 80,
       Protocol: "HTTP",
-      DefaultActions: [{ Type: "forward", TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
+      DefaultActions: [{ Type: "forward", TargetGroupArn: group }],
     }),
   );
   return { cluster, service: name, balancer };

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AwsFaultProxy } from "../proxies/aws-fault-proxy.ts";
-import { orderVariable, type Hit, type TracedCall } from "../process/order.ts";
+import { orderVariable, type Order, type TracedCall } from "../process/order.ts";
 import type { Run } from "./run.ts";
 
 const DEPLOYER = fileURLToPath(new URL("../process/deployer.ts", import.meta.url));
@@ -12,8 +12,7 @@ const DEADLINE_MS = 120_000;
 export interface RunWish {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly trace: string;
-  readonly hit?: Hit | undefined;
+  readonly order: Order;
   readonly proxy: AwsFaultProxy;
 }
 
@@ -37,7 +36,7 @@ export function startRun(wish: RunWish): RunningRun {
   const child = spawn(process.execPath, [DEPLOYER, ...wish.argv], {
     env: {
       ...wish.env,
-      ...orderVariable({ trace: wish.trace, hit: wish.hit }),
+      ...orderVariable(wish.order),
       AWS_ENDPOINT_URL: wish.proxy.endpoint,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -67,7 +66,7 @@ export function startRun(wish: RunWish): RunningRun {
         stdout: out(),
         stderr: err(),
         calls: [...wish.proxy.calls],
-        trace: readTrace(wish.trace),
+        trace: readTrace(wish.order.trace),
         overran,
       });
     });

@@ -1,5 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { canonicalSha256 } from "../../../src/adapters/local/canonical-sha256.ts";
+import { readConfig } from "../../../src/core/config/read-config.ts";
 import type { Release } from "../../../src/core/release/types.ts";
 import { aWrittenConfig } from "../../builders/a-config.ts";
 import { aRelease } from "../../builders/a-release.ts";
@@ -15,11 +17,20 @@ import { startRun, type RunningRun } from "./start-run.ts";
 export type Verb =
   readonly ["deploy", Version] | readonly ["rollback"] | readonly ["resume"] | readonly string[];
 
+function configSha256(written: unknown): string {
+  const result = readConfig(written);
+  if (result.kind === "config") return canonicalSha256(result.config);
+  throw new Error(`the cell's config is refused: ${JSON.stringify(result.problems)}`);
+}
+
 /** How a run differs from an ordinary one. */
 export interface RunChanges {
   readonly hit?: Hit | undefined;
   readonly choose?: ChooseFault;
   readonly env?: Readonly<Record<string, string>>;
+  /** The cloud's clock, and the run's own, are so many milliseconds ahead. */
+  readonly cloudClockMs?: number;
+  readonly ownClockMs?: number;
 }
 
 /** One cell's own environment: an app's folder, a ledger, a database, a place in the cloud. */
@@ -31,6 +42,8 @@ export class World {
   readonly platform: CellPlatform;
   /** Every run so far, the set-up's too. */
   readonly runs: Run[] = [];
+  readonly #ledgerUrl: string;
+  #configSha256 = "";
   #count = 0;
 
   private constructor(
@@ -39,22 +52,27 @@ export class World {
     lab: Lab,
     databases: CellDatabases,
     platform: CellPlatform,
+    ledgerUrl: string,
   ) {
     this.name = name;
     this.folder = folder;
     this.lab = lab;
     this.databases = databases;
     this.platform = platform;
+    this.#ledgerUrl = ledgerUrl;
   }
 
-  /** @param name lower-case letters and digits, at most 20: the environment's name */
-  static async open(name: string, lab: Lab): Promise<World> {
+  /**
+   * @param name lower-case letters and digits, at most 20: the environment's name
+   * @param through changes the URLs of databases that runs are given, as a proxy does
+   */
+  static async open(name: string, lab: Lab, through: (url: string) => string = (url) => url): Promise<World> {
     const folder = mkdtempSync(join(lab.folder, `${name}-`));
     mkdirSync(join(folder, "app", "migrations"), { recursive: true });
     mkdirSync(join(folder, "tmp"));
     const databases = await copyTemplates(lab.postgres.url, name);
-    const platform = await openEnvironment(name, lab.practice, databases.app);
-    const world = new World(name, folder, lab, databases, platform);
+    const platform = await openEnvironment(name, lab.practice, through(databases.app));
+    const world = new World(name, folder, lab, databases, platform, through(databases.ledger));
     world.writeConfig();
     return world;
   }
@@ -65,8 +83,11 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The app's config, with changes of its one environment. */
-  writeConfig(changes: Readonly<Record<string, unknown>> = {}): void {
+  /** The app's config, with changes of its one environment and of the rest. */
+  writeConfig(
+    changes: Readonly<Record<string, unknown>> = {},
+    app: Readonly<Record<string, unknown>> = {},
+  ): void {
     const written = aWrittenConfig();
     const environment = {
       ...written.environments["local"],
@@ -74,10 +95,9 @@ export class World {
       deployTimeoutSeconds: 60,
       ...changes,
     };
-    writeFileSync(
-      join(this.folder, "app", "slipway.config.json"),
-      JSON.stringify({ ...written, environments: { [this.name]: environment } }),
-    );
+    const config = { ...written, environments: { [this.name]: environment }, ...app };
+    writeFileSync(join(this.folder, "app", "slipway.config.json"), JSON.stringify(config));
+    this.#configSha256 = configSha256(config);
   }
 
   release(version: Version, changes: Partial<Release> = {}): Release {
@@ -86,6 +106,7 @@ export class World {
     return aRelease(version, {
       components: { api: { kind: "service", image, digest, base: "host:node@24.21.0" } },
       migrations: releaseMigrations(version),
+      configSha256: this.#configSha256,
       ...changes,
     });
   }
@@ -108,11 +129,15 @@ export class World {
   /** Starts a verb. */
   async start(verb: Verb, changes: RunChanges = {}): Promise<RunningRun> {
     const proxy = await AwsFaultProxy.start(this.lab.practice.cloud.endpoint, changes.choose);
+    proxy.clockMs = changes.cloudClockMs ?? 0;
     const run = startRun({
       argv: this.#argv(verb),
       env: this.env(changes.env),
-      trace: join(this.folder, `trace-${++this.#count}.jsonl`),
-      hit: changes.hit,
+      order: {
+        trace: join(this.folder, `trace-${++this.#count}.jsonl`),
+        hit: changes.hit,
+        clockMs: changes.ownClockMs ?? 0,
+      },
       proxy,
     });
     const ended = run.ended.then(async (end) => {
@@ -128,7 +153,7 @@ export class World {
       PATH: process.env["PATH"] ?? "",
       HOME: this.folder,
       TMPDIR: join(this.folder, "tmp"),
-      SLIPWAY_LEDGER_URL: this.databases.ledger,
+      SLIPWAY_LEDGER_URL: this.#ledgerUrl,
       NODE_COMPILE_CACHE: join(this.lab.folder, "compiled"),
       ...changes,
     };

@@ -1,10 +1,24 @@
 import type { Lab } from "../lab/lab.ts";
+import { awsSweep } from "./aws-sweep.ts";
 import type { Cell } from "./cell.ts";
 import { cleanRuns } from "./clean-runs.ts";
 import { crashCells } from "./crashes.ts";
+import { closedDoors, rough } from "./doors.ts";
+import { raceCells } from "./races.ts";
+import { editedLeaseCells, pausedCells } from "./paused.ts";
+import { postgresSweep } from "./postgres-sweep.ts";
 
 /** The whole matrix. What a run does is found out by running it once, so a new step needs no new line here. */
 export async function allCells(lab: Lab): Promise<readonly Cell[]> {
   const clean = await cleanRuns(lab);
-  return [...crashCells(clean)];
+  return [
+    ...pausedCells(clean),
+    ...crashCells(clean),
+    ...awsSweep(clean),
+    ...(await postgresSweep(lab)),
+    ...editedLeaseCells(clean),
+    ...closedDoors(),
+    ...rough(clean),
+    ...raceCells(),
+  ];
 }

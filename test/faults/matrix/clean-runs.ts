@@ -7,9 +7,14 @@ import { SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
 /** Each scenario once without a fault, and once killed early, for what its recovery does. */
 export async function cleanRuns(lab: Lab): Promise<CleanRuns> {
   const names = Object.keys(SCENARIOS) as ScenarioName[];
-  const entries = await Promise.all(
-    names.map(async (name, index) => [name, await cleanRun(SCENARIOS[name], `clean${index}`, lab)] as const),
+  // All of them come to their end, so that nobody uses the lab when it closes.
+  const ends = await Promise.allSettled(
+    names.map((name, index) => cleanRun(SCENARIOS[name], `clean${index}`, lab)),
   );
+  const entries = ends.map((end, index) => {
+    if (end.status === "rejected") throw end.reason;
+    return [names[index], end.value] as const;
+  });
   return Object.fromEntries(entries) as CleanRuns;
 }
 

@@ -7,11 +7,17 @@ export type CrashPoint = Pick<Hit, "call" | "when">;
 /** A call that is made over and over while something is waited for is hit the first two times. */
 const POLLED = 2;
 
+/** The heartbeat beats when it is due, not when a step comes to it. */
+const BY_THE_CLOCK = "/leases.renew#";
+
 /** Every place in a clean run, in order: before and after each call of a port. */
 export function crashPoints(clean: Run): CrashPoint[] {
+  // What is answered at once, without waiting for anything outside, has a beginning and no end.
+  const waited = new Set(clean.trace.filter(({ when }) => when === "after").map(({ call }) => call));
   const calls = clean.trace.filter(({ when }) => when === "before").map(({ call }) => call);
   return [...new Set(calls)]
-    .filter((call) => Number(call.split("#")[1]) <= POLLED)
+    .filter((call) => waited.has(call))
+    .filter((call) => !call.includes(BY_THE_CLOCK) && Number(call.split("#")[1]) <= POLLED)
     .flatMap((call) => [
       { call, when: "before" as const },
       { call, when: "after" as const },

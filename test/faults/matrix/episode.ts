@@ -16,6 +16,10 @@ export interface Attack {
   readonly mayEnd?: readonly End[];
   /** What the cell demands besides the twelve rules. */
   readonly expect?: (runs: readonly Run[]) => readonly string[];
+  /** Stands between the runs and their databases. */
+  readonly through?: (url: string) => string;
+  /** The recovery waits until the lease runs out by itself. */
+  readonly leaseRunsOut?: boolean;
   /** Since when something was unknown, that nothing may be changed without. */
   readonly blindSince?: (runs: readonly Run[]) => number | undefined;
 }
@@ -25,7 +29,7 @@ const PROBE_RATE = 50;
 
 /** Set-up, fault, one recovery, the same again, and the oracle's judgement. */
 export async function episode(scenario: Scenario, attack: Attack, context: CellContext): Promise<CellResult> {
-  const world = await World.open(`f${context.number}`, context.lab);
+  const world = await World.open(`f${context.number}`, context.lab, attack.through);
   try {
     const setUp: Run[] = [];
     for (const version of scenario.setUp) setUp.push(await world.run(["deploy", version]));
@@ -40,6 +44,7 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
 
     const prober = url === undefined || url === null ? undefined : startProber(`${url}/version`, PROBE_RATE);
     const faulted = await attack.strike(world, scenario);
+    if (attack.leaseRunsOut !== true) await world.passLeaseTime();
     const recovered = await recover(scenario, world);
     const { again, seqBeforeAgain } = await recoverAgain(scenario, world);
     const probe = await prober?.stop();

@@ -11,9 +11,8 @@ export function recovery(scenario: Scenario): Verb {
   return hasResume ? ["resume"] : scenario.verb;
 }
 
-/** Runs the recovery, the lease of whoever died having run out. */
-export async function recover(scenario: Scenario, world: World, changes: RunChanges = {}): Promise<Run> {
-  await world.passLeaseTime();
+/** Runs the recovery. */
+export function recover(scenario: Scenario, world: World, changes: RunChanges = {}): Promise<Run> {
   return world.run(recovery(scenario), changes);
 }
 

@@ -13,6 +13,8 @@ export interface Order {
   /** File that every call is written to, before and after it. */
   readonly trace: string;
   readonly hit?: Hit | undefined;
+  /** This process's clock is so many milliseconds ahead. */
+  readonly clockMs: number;
 }
 
 /** A line of the trace. */

@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { CallNames } from "./call-names.ts";
 import type { Hit, Order, TracedCall } from "./order.ts";
 
-/** Ports that answer at once; everything else is asked and waited for. */
-const AT_ONCE = new Set(["clock", "newId", "reporter", "process"]);
+/** A look at the clock is no call, and a sleep ends by itself. */
+const NO_CALL = "clock";
 
 const OPENS = "open";
 
@@ -17,9 +17,11 @@ export function watchPorts<T extends object>(ports: T, order: Order): T {
   const names = new CallNames();
   let isHit = false;
 
+  const isDue = (call: string, when: Hit["when"]) =>
+    !isHit && order.hit?.call === call && order.hit.when === when;
   const strike = async (call: string, when: Hit["when"]) => {
     const { hit } = order;
-    if (isHit || hit === undefined || hit.call !== call || hit.when !== when) return;
+    if (hit === undefined || !isDue(call, when)) return;
     isHit = true;
     const { signal, againAfterMs } = hit;
     if (againAfterMs !== undefined) setTimeout(() => process.kill(process.pid, signal), againAfterMs).unref();
@@ -31,17 +33,23 @@ export function watchPorts<T extends object>(ports: T, order: Order): T {
 
   const watchCall =
     (port: string, method: string, body: Call): Call =>
-    async (...args) => {
+    (...args) => {
       const call = names.next(port, method, args);
-      await strike(call, "before");
-      trace({ at: Date.now(), when: "before", call });
-      const answer = await body(...args);
-      const seq = seqOf(port, answer);
-      trace({ at: Date.now(), when: "after", call, ...(seq === undefined ? {} : { seq }) });
-      names.ended(port, method, args);
-      await strike(call, "after");
-      // A port that is a function opens another port.
-      return method === OPENS && isObject(answer) ? watchPort(port, answer) : answer;
+      const begin = () => {
+        trace({ at: Date.now(), when: "before", call });
+        const answer = body(...args);
+        return answer instanceof Promise ? end(answer) : answer;
+      };
+      const end = async (answering: Promise<unknown>) => {
+        const answer = await answering;
+        const seq = seqOf(port, answer);
+        trace({ at: Date.now(), when: "after", call, ...(seq === undefined ? {} : { seq }) });
+        names.ended(port, method, args);
+        await strike(call, "after");
+        // A port that is a function opens another port.
+        return method === OPENS && isObject(answer) ? watchPort(port, answer) : answer;
+      };
+      return isDue(call, "before") ? strike(call, "before").then(begin) : begin();
     };
   const watchPort = (port: string, target: object): object =>
     new Proxy(target, {
@@ -57,9 +65,20 @@ export function watchPorts<T extends object>(ports: T, order: Order): T {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof name === "symbol") return value;
       if (name === "reporter" && isObject(value)) return watchReporter(value, names);
-      if (AT_ONCE.has(name)) return value;
-      if (typeof value === "function") return watchCall(name, OPENS, value as Call);
+      if (name === NO_CALL && isObject(value)) return ahead(value, order.clockMs);
+      // Ports that are functions compute something, except for those that open another port.
+      if (typeof value === "function")
+        return name.startsWith(OPENS) ? watchCall(name, OPENS, value as Call) : value;
       return isObject(value) ? watchPort(name, value) : value;
+    },
+  });
+}
+
+function ahead(clock: object, ms: number): object {
+  return new Proxy(clock, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      return name === "now" && typeof value === "function" ? () => Number((value as Call)()) + ms : value;
     },
   });
 }

@@ -49,6 +49,8 @@ export class AwsFaultProxy {
   readonly calls: SeenCall[] = [];
   /** May be changed at any time; applies to the calls after that. */
   choose: ChooseFault;
+  /** The clock that answers tell is so many milliseconds ahead. */
+  clockMs = 0;
   readonly #target: URL;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
@@ -100,7 +102,7 @@ export class AwsFaultProxy {
     if (call !== undefined && this.#answered(call, fault, incoming, response)) return;
     const answer = await this.#ask(method, url, headers, body);
     if (fault === "time-out-after-effect") incoming.socket.destroy();
-    else if (fault !== "hang-after-effect") send(response, answer);
+    else if (fault !== "hang-after-effect") send(response, this.#timed(answer));
     if (call !== undefined && isRead(call)) this.#answers.set(call.key, answer);
   }
 
@@ -134,6 +136,12 @@ export class AwsFaultProxy {
       default:
         return false;
     }
+  }
+
+  #timed(answer: Kept): Kept {
+    if (this.clockMs === 0) return answer;
+    const date = new Date(Date.now() + this.clockMs).toUTCString();
+    return { ...answer, headers: { ...answer.headers, date } };
   }
 
   #ask(method: string, path: string, headers: IncomingMessage["headers"], body: Buffer): Promise<Kept> {
