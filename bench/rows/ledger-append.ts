@@ -13,6 +13,7 @@ import { absoluteRow, type Row } from "../row.ts";
 
 const CLIENTS = 100;
 const SECONDS = 5;
+const BARE_SECONDS = 2;
 const WARM_UP = 200;
 
 interface Writer {
@@ -49,11 +50,15 @@ export async function measure(): Promise<Row[]> {
       }),
     );
 
+    const bare = await bareInsert(server.url, writers[0]?.entry);
     const one = await microseconds(writers.slice(0, 1));
     const hundred = await microseconds(writers);
     await proveGapless(server.url);
     return [
-      absoluteRow("ledger: one append, one client (2,000/s are 500 µs)", "µs", one, 500),
+      {
+        ...absoluteRow("ledger: one append, one client (2,000/s are 500 µs)", "µs", one, 500),
+        baseline: bare,
+      },
       absoluteRow(`ledger: one append, ${CLIENTS} clients (1,000/s are 1000 µs)`, "µs", hundred, 1000),
     ];
   } finally {
@@ -81,6 +86,22 @@ async function microseconds(writers: readonly Writer[]): Promise<number> {
   );
   const appended = counts.reduce((sum, count) => sum + count, 0);
   return ((performance.now() - began) * 1000) / appended;
+}
+
+/** What the disk and the driver take by themselves: the same text into a table without an index. */
+async function bareInsert(url: string, entry: JournalEntry | undefined): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("create table bare (entry text)");
+    const insert = { name: "bare", text: "insert into bare values ($1)", values: [JSON.stringify(entry)] };
+    const began = performance.now();
+    let count = 0;
+    for (; performance.now() < began + BARE_SECONDS * 1000; count += 1) await client.query(insert);
+    return ((performance.now() - began) * 1000) / count;
+  } finally {
+    await client.end();
+  }
 }
 
 async function proveGapless(url: string): Promise<void> {
