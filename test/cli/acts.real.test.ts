@@ -174,7 +174,7 @@ describe("a person at GitHub", () => {
     github.runs.set("example/diary/42/approvals", [
       {
         state: "approved",
-        comment: "go\u001b[2J",
+        comment: "go\u001b[2J\u0000\u202e\ud83d",
         environments: [{ name: "local" }],
         user: { id: 5, login: "e" },
       },
@@ -193,6 +193,7 @@ describe("a person at GitHub", () => {
     );
     expect(ran.stdout).toContain(`  approved by e (github:${github.host}/5) for local\n`);
     expect(await listed()).toEqual([]);
+    expect(await verdictOf(database.url)).toMatchObject({ kind: "intact", records: 1 });
   });
 });
 
