@@ -30,15 +30,20 @@ function readApproval(input: unknown, host: string, url: string): ForeignApprova
   return {
     state,
     environments: Array.isArray(environments) ? environments.map(nameOf) : [],
-    comment: typeof comment === "string" ? comment : "",
+    comment: textOf(comment),
     by: `github:${host}${id}`,
-    shownName: typeof login === "string" ? login : "",
+    shownName: textOf(login),
   };
 }
 
 function nameOf(environment: unknown): string {
   const { name } = Object(environment) as { readonly name?: unknown };
-  return typeof name === "string" ? name : "";
+  return textOf(name);
+}
+
+// Half a character has no place in canonical JSON (RFC 8785 §3.2.2.2), so it becomes U+FFFD.
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.toWellFormed() : "";
 }
 
 function noRun(run: string, says: string): SlipwayError {

@@ -26,7 +26,7 @@ export function tokenApprover(places: GithubPlaces, token: Secret): Approver {
         issuer: "github",
         subject: `github:${places.apiHost}${id}`,
         method: "api-token",
-        shownName: typeof login === "string" ? login : undefined,
+        shownName: typeof login === "string" ? login.toWellFormed() : undefined,
         authTime: undefined,
       };
     },

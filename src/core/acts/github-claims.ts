@@ -40,11 +40,12 @@ export type ClaimsResult =
  * @param host empty for github.com, else `<host>/`: ids of one server mean nothing on another
  */
 export function readGithubClaims(payload: Readonly<Record<string, unknown>>, host: string): ClaimsResult {
-  const claims = Object.fromEntries(
-    KEPT.map((name) => [name, payload[name]] as const).filter(
-      (entry): entry is readonly [(typeof KEPT)[number], string] => typeof entry[1] === "string",
-    ),
-  );
+  const claims: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = payload[name];
+    // Half a character has no place in canonical JSON (RFC 8785 §3.2.2.2).
+    if (typeof value === "string") claims[name] = value.toWellFormed();
+  }
   const missing = NEEDED.filter((name) => claims[name] === undefined);
   if (missing.length > 0) return refused(`lacks ${missing.join(", ")}`, "give a token of GitHub Actions");
 

@@ -258,7 +258,7 @@ describe("the approvals of a run", () => {
     github.runs.set("example/diary/42/approvals", [
       {
         state: "approved",
-        comment: "ship it\u001b[2J",
+        comment: "ship it\u001b[2J\ud83d",
         environments: [{ id: 1, name: "production" }],
         user: { id: 583231, login: "person-a-login" },
       },
@@ -267,7 +267,7 @@ describe("the approvals of a run", () => {
     expect(await approvalsOf("example/diary/42")).toEqual([
       {
         state: "approved",
-        comment: "ship it\u001b[2J",
+        comment: "ship it\u001b[2J\ufffd",
         environments: ["production"],
         by: `github:${github.host}/583231`,
         shownName: "person-a-login",
