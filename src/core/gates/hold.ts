@@ -7,7 +7,7 @@ export function decideHold(holds: readonly Hold[], env: string): GateDecision {
   const reasons = holds.map(({ id, by, at, reason }) => ({
     says: `${by} has held ${env} since ${utcText(at)}: ${reason} (${id})`,
     opensAt: undefined,
-    action: `slipway release-hold --env=${env}, once what it was held for is over`,
+    action: `once that is over: slipway release-hold --env=${env} --hold=${id} --reason="…"`,
   }));
   return { gate: "hold", reasons, rule: "no hold" };
 }

@@ -34,12 +34,12 @@ test("what is missing is told for each role, with who may give it and how", () =
     {
       says: "tech-lead: 0 of 1 approval",
       opensAt: undefined,
-      action: "person-a: slipway approve --env=production --role=tech-lead",
+      action: "person-a: slipway approve --plan=<file> --env=production --role=tech-lead",
     },
     {
       says: "qa-lead: 0 of 1 approval",
       opensAt: undefined,
-      action: "person-b: slipway approve --env=production --role=qa-lead",
+      action: "person-b: slipway approve --plan=<file> --env=production --role=qa-lead",
     },
   ]);
 });
@@ -230,6 +230,14 @@ describe("a resumed deployment", () => {
       "a-person-a",
       "a-person-b",
     ]);
+  });
+
+  test("does not let a person who counts already fill the place of one who went back", () => {
+    const roles = { "tech-lead": ["person-a", "person-e"], "qa-lead": ["person-a", "person-b"] };
+    const [techUsed] = used;
+    if (techUsed === undefined) throw new Error("two were used");
+    const fresh = [anApproval({ id: "a-fresh", role: "qa-lead" }), anApproval({ person: "person-e" })];
+    expect(says({ ...resumed, roles, approvals: [techUsed, ...fresh] })[0]).toBe("qa-lead: 0 of 1 approval");
   });
 
   test("loses what was revoked", () => {
