@@ -27,6 +27,10 @@ export interface MigrateRehearseOptions extends MigrateLookOptions {
   readonly major?: number;
 }
 
+export interface MigrateLintOptions extends MigrateLookOptions {
+  readonly major?: number;
+}
+
 export function registerMigrate(program: Command): void {
   const migrate = program.command("migrate").description("the migrations of the app's database");
   registerChanging(migrate);
@@ -90,6 +94,13 @@ function registerLooking(migrate: Command): void {
     .action(async (_options: MigrateRehearseOptions, command: Command) => {
       const { runMigrateRehearse } = await import("./run-migrate-rehearse.ts");
       await runMigrateRehearse(command.optsWithGlobals<MigrateRehearseOptions>());
+    });
+
+  look(migrate, "lint", "look for what is unsafe in the migrations, or with a database in its pending ones")
+    .option("--major <number>", "major version of the server they are for", wholeNumber)
+    .action(async (_options: MigrateLintOptions, command: Command) => {
+      const { runMigrateLint } = await import("./run-migrate-lint.ts");
+      await runMigrateLint(command.optsWithGlobals<MigrateLintOptions>());
     });
 
   look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(

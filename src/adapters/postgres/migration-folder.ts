@@ -7,10 +7,13 @@ import { parseFileName } from "../../core/migration/file-name.ts";
 import { pairUp, type PairedMigrations } from "../../core/migration/pair-up.ts";
 import type { MigrationFile } from "../../core/migration/types.ts";
 import { readWaivers, WAIVERS_FILE, type Waiver } from "../../core/migration/waiver.ts";
+import { REHEARSALS_FILE } from "../../core/rehearsal/demand-rehearsals.ts";
 import { renderMigrations } from "./render-migration.ts";
 
 /** Files beside the migrations that say something about them. */
-const COMPANIONS = new Set([WAIVERS_FILE, "rehearsals.json", "statistics.json"]);
+export const LINT_FILE = "lint.json";
+export const STATISTICS_FILE = "statistics.json";
+const COMPANIONS = new Set([WAIVERS_FILE, REHEARSALS_FILE, LINT_FILE, STATISTICS_FILE]);
 
 export interface MigrationFolder extends PairedMigrations {
   readonly waivers: readonly Waiver[];

@@ -1,0 +1,40 @@
+import { EXIT_CODES, type Problem } from "../errors.ts";
+import type { Waiver } from "../migration/waiver.ts";
+import type { Finding } from "./types.ts";
+
+/** The answer of `migrate lint`. */
+export interface LintReport {
+  readonly outcome: "clean" | "warnings" | "errors";
+  readonly app: string;
+  /** Files that were looked at, both directions of a single file as one. */
+  readonly files: number;
+  readonly findings: readonly Finding[];
+  readonly waived: readonly Waiver[];
+  /** What could not be looked at with, and why; empty when all was. */
+  readonly skipped: readonly string[];
+  /** What closes the gate: the findings that are errors, and what kept a file from being looked at. */
+  readonly problems: readonly Problem[];
+  readonly exitCode: number;
+}
+
+export function lintExit(problems: readonly Problem[]): number {
+  return EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code;
+}
+
+/** The report as people read it; the problems are told apart from it. */
+export function describeLint({ files, findings, waived, skipped, problems }: LintReport): string {
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  return [
+    `${count(files, "file")}: ${count(problems.length, "error")}, ${count(warnings.length, "warning")}`,
+    ...warnings.flatMap(({ at, says, hint }) => [`  ${at}: ${says}`, `    → ${hint}`]),
+    ...waived.map(
+      ({ rule, at, owner, expires, reason }) =>
+        `  waived ${rule} for ${at} by ${owner} until ${expires}: ${reason}`,
+    ),
+    ...skipped.map((says) => `  not looked at: ${says}`),
+  ].join("\n");
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
