@@ -12,6 +12,7 @@ const BENCHMARKS = [
   "ledger-append",
   "ledger-queries",
   "lease-race",
+  "ledger-verify",
 ] as const;
 
 const { values } = parseArgs({
