@@ -27,7 +27,7 @@ describe("a ledger that does not answer", () => {
     await runDeploy(world, V1);
     const calm = world.ledger.appended.length;
 
-    for (let nth = 1; nth <= 16; nth++) {
+    for (let nth = 1; nth <= 18; nth++) {
       const fresh = new World();
       fresh.publish(V1);
       await runDeploy(fresh, V1);

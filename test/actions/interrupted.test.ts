@@ -45,17 +45,20 @@ describe("Ctrl-C during an upgrade", () => {
     expect(await world.ledger.current()).toBeUndefined();
   });
 
-  test.each(["verify", "migrate", "stage"] as const)("in %s: no traffic has moved, exit 40", async (step) => {
-    interruptAt(step);
+  test.each(["gates", "verify", "migrate", "stage"] as const)(
+    "in %s: no traffic has moved, exit 40",
+    async (step) => {
+      interruptAt(step);
 
-    const report = await deployV2();
+      const report = await deployV2();
 
-    expect(report).toMatchObject({ outcome: "interrupted", exitCode: 40, running: V1.id });
-    expect(world.platform.mutations.filter((call) => call.startsWith("shift"))).toEqual([]);
-    expect(world.serving).toBe("1.0.0");
-    expect(await world.ledger.current()).toBeUndefined();
-    expect(world.ledger.story().at(-1)).toBe("deployment interrupted");
-  });
+      expect(report).toMatchObject({ outcome: "interrupted", exitCode: 40, running: V1.id });
+      expect(world.platform.mutations.filter((call) => call.startsWith("shift"))).toEqual([]);
+      expect(world.serving).toBe("1.0.0");
+      expect(await world.ledger.current()).toBeUndefined();
+      expect(world.ledger.story().at(-1)).toBe("deployment interrupted");
+    },
+  );
 
   test.each(["shift", "wait", "smoke"] as const)(
     "in %s: the release before is brought back, exit 40",
@@ -80,7 +83,7 @@ describe("Ctrl-C during an upgrade", () => {
     expect(await deployV2()).toMatchObject({ outcome: "deployed", exitCode: 0, running: V2.id });
   });
 
-  test.each(["verify", "migrate", "stage", "shift", "wait", "smoke"] as const)(
+  test.each(["gates", "verify", "migrate", "stage", "shift", "wait", "smoke"] as const)(
     "in %s: the same command goes on with the same deployment",
     async (step) => {
       interruptAt(step);
@@ -95,6 +98,27 @@ describe("Ctrl-C during an upgrade", () => {
       expect([...new Set(attempts)]).toEqual([1, 2]);
     },
   );
+
+  test("a second Ctrl-C before the records are anchored makes no success of it: exit 41", async () => {
+    world.onStep = (step) => {
+      if (step !== "commit") return;
+      stop.abort();
+      leave.abort();
+    };
+
+    expect(await deployV2()).toMatchObject({
+      outcome: "failed",
+      exitCode: 41,
+      running: V2.id,
+      anchored: false,
+    });
+    world.onStep = () => undefined;
+    expect(await runDeploy(world, V2)).toMatchObject({
+      outcome: "nothing-to-do",
+      exitCode: 0,
+      anchored: true,
+    });
+  });
 
   test("a second Ctrl-C on the way back leaves at once, and the next run ends it", async () => {
     world.onStep = (step) => {

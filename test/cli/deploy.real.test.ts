@@ -1,9 +1,14 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openLedger } from "../../src/adapters/postgres/open-ledger.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { DeploymentReport } from "../../src/core/deployment/report.ts";
 import type { StatusReport } from "../../src/core/deployment/status-report.ts";
+import type { PlanReport } from "../../src/core/plan/types.ts";
 import { until } from "../cloud/until.ts";
+import type { Release } from "../../src/core/release/types.ts";
+import { aWrittenConfig } from "../builders/a-config.ts";
 import { useDatabase } from "../support/postgres.ts";
 import { DeliveredApp } from "./delivered-app.ts";
 import { slipway, startSlipway, type Ran } from "./slipway.ts";
@@ -151,6 +156,86 @@ test("a deployment while another one holds the environment is refused with its h
   });
 });
 
+describe("a plan", () => {
+  const planFile = () => join(app.folder, "plan.json");
+
+  test("is saved, shows what would happen, changes nothing, and is deployed without the manifest", async () => {
+    const first = await deploy(1);
+    const release = await app.publish(2);
+
+    const planned = await run("plan", `--release=${release}`, `--out=${planFile()}`);
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^diary 2\.0\.0 .* to local\n/) });
+    expect(planned.stdout).toContain(`way back: ${first.release}, at most 162 s`);
+    expect(await version(first.url)).toBe("1.0.0");
+    rmSync(release);
+
+    const ran = await run("deploy", `--plan=${planFile()}`, "--json");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: "deployed", exitCode: 0, anchored: true });
+    expect(await version(first.url)).toBe("2.0.0");
+
+    const stale = await run("deploy", `--plan=${planFile()}`, "--json");
+    expect(stale.code).toBe(0);
+    expect(JSON.parse(stale.stdout)).toMatchObject({ outcome: "nothing-to-do" });
+  });
+
+  test("that was edited, or no longer holds, is refused before anything moves", async () => {
+    const first = await deploy(1);
+    const release = await app.publish(2);
+    const ran = await run("plan", `--release=${release}`, "--json");
+    const report = JSON.parse(ran.stdout) as PlanReport;
+
+    const edited = { ...report, plan: { ...report.plan, wayBack: null } };
+    writeFileSync(planFile(), JSON.stringify(edited));
+    expect(await run("deploy", `--plan=${planFile()}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("it was edited"),
+    });
+
+    const manifest = { ...report.manifest, version: "2.0.1" };
+    writeFileSync(planFile(), JSON.stringify({ ...report, manifest }));
+    expect(await run("deploy", `--plan=${planFile()}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("was edited: the plan was made for"),
+    });
+
+    writeFileSync(planFile(), JSON.stringify(report));
+    await deploy(2);
+    expect(await deploy(1)).toMatchObject({ code: 0, outcome: "deployed" });
+    const stale = await run("deploy", `--plan=${planFile()}`, `--release=${release}`, "--json");
+    expect(stale.code).toBe(11);
+    expect(JSON.parse(stale.stdout)).toMatchObject({ problems: [{ code: "PLAN_STALE" }] });
+    expect(await version(first.url)).toBe("1.0.0");
+  });
+
+  test("is wanted with its release or without, not without both", async () => {
+    expect(await run("deploy")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--release <file>"),
+    });
+  });
+});
+
+test("resume ends what was killed, with the release that the ledger holds; a second one has nothing to do", async () => {
+  const first = await deploy(1);
+  const release = await app.publish(2);
+  const running = startSlipway(words("deploy", `--release=${release}`), app.env);
+  await until(running.story, (story) => story.includes("  wait:"));
+  running.child.kill("SIGKILL");
+  await running.ended;
+  rmSync(release);
+
+  const resumed = await run("resume", "--json");
+
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ outcome: "deployed", version: "2.0.0", anchored: true });
+  expect(await version(first.url)).toBe("2.0.0");
+  expect(await run("resume")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^nothing to do: diary 2\.0\.0/),
+  });
+  const status = JSON.parse((await run("status", "--json")).stdout) as StatusReport;
+  expect(status).toMatchObject({ unanchored: 0, holds: [], reviews: [], lease: null });
+});
+
 describe("what is wrong is said before anything moves", () => {
   test("an unknown environment", async () => {
     const release = await app.publish(1);
@@ -168,6 +253,35 @@ describe("what is wrong is said before anything moves", () => {
 
     expect(ran.code).toBe(2);
     expect(JSON.parse(ran.stdout)).toMatchObject({ exitCode: 2, problems: [{ code: "FILE_MISSING" }] });
+  });
+
+  test("an image in a registry that the cloud does not pull from", async () => {
+    const release = JSON.parse(readFileSync(await app.publish(1), "utf8")) as Release;
+    const api = release.components["api"];
+    if (api === undefined) throw new Error("the release has no api");
+    const image = api.image.replace(/^[^/]+/, "registry.example.com");
+    const path = app.manifest({ ...release, components: { api: { ...api, image } } });
+
+    const ran = await run("deploy", `--release=${path}`, "--json");
+
+    expect(ran.code).toBe(11);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: "refused",
+      problems: [{ code: "IMAGE_ELSEWHERE" }],
+    });
+  });
+
+  test("a config that is not the one the release was built with", async () => {
+    const release = await app.publish(1);
+    app.configure({
+      ...aWrittenConfig(),
+      environments: { local: { cloud: "local", smokeTimeoutSeconds: 3 } },
+    });
+
+    const ran = await run("deploy", `--release=${release}`, "--json");
+
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ problems: [{ code: "CONFIG_DIFFERS" }] });
   });
 
   test("a ledger that does not answer", async () => {

@@ -28,7 +28,16 @@ describe("identity", () => {
       account: "000000000000",
       region: "us-east-1",
       actor: expect.stringContaining("slipway"),
+      platformTime: expect.any(Number),
     });
+  });
+
+  test("tells the platform's own time, to the second", async () => {
+    const before = Date.now();
+    const { platformTime } = await stsIdentity(access, undefined).whoAmI();
+
+    expect(platformTime).toBeGreaterThanOrEqual(before - 1000);
+    expect(platformTime).toBeLessThanOrEqual(Date.now());
   });
 
   test("tells the region that the surroundings ask for", async () => {
@@ -105,6 +114,16 @@ describe("the registry", () => {
     expect(await ecrRegistry(access).find(`${practice.cloud.registry}/diary/api@${digest}`)).toBeUndefined();
     expect(await ecrRegistry(access).find(`${practice.cloud.registry}/other@${digest}`)).toBeUndefined();
   });
+
+  test.each(["registry.example.com", "123456789012.dkr.ecr.us-east-1.amazonaws.com"])(
+    "is not asked for an image of another one: %s",
+    async (host) => {
+      await expect(ecrRegistry(access).find(`${host}/diary/api@${digest}`)).rejects.toMatchObject({
+        exit: "verifyFailed",
+        problems: [{ code: "IMAGE_ELSEWHERE", says: expect.stringContaining(practice.cloud.registry) }],
+      });
+    },
+  );
 
   test("is not asked for an image by tag", async () => {
     await expect(

@@ -66,6 +66,19 @@ async function rollOut(revision: string, desired = 1): Promise<RolloutProgress> 
   );
 }
 
+test("what bounds a rollout is asked of the service, its task definition and its target group", async () => {
+  expect(await services.settings(WEB)).toBeUndefined();
+  await rollOut(await tasks.stage(task("v1")));
+
+  expect(await services.settings(WEB)).toEqual({
+    healthIntervalSeconds: 5,
+    healthyThreshold: 2,
+    drainSeconds: 300,
+    stopSeconds: 30,
+    surge: 1,
+  });
+});
+
 describe("task definitions", () => {
   test("an equal one is registered once, another one gets a revision of its own", async () => {
     const first = await tasks.stage(task("v1"));
