@@ -94,7 +94,8 @@ export async function observePlatform(
   if (found === undefined)
     return { revision: undefined, image: undefined, desired: 0, taskImages: [], underWay: 0 };
 
-  const revision = found.taskDefinition ?? "";
+  // What leads now; after the platform's own rollback the service still names what was asked for.
+  const revision = found.deployments?.find(({ status }) => status === "PRIMARY")?.taskDefinition ?? "";
   const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: revision }));
   const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service }));
   const { tasks = [] } =

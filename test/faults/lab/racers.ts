@@ -12,10 +12,16 @@ const DEADLINE_MS = 120_000;
 export class Racer {
   readonly name: string;
   readonly #child: ChildProcess;
+  /** Rejects when it ends while somebody waits for its answer. */
+  readonly #ended: Promise<never>;
 
   private constructor(name: string, child: ChildProcess) {
     this.name = name;
     this.#child = child;
+    this.#ended = once(child, "exit").then(() => {
+      throw new Error(`racer ${name} ended`);
+    });
+    this.#ended.catch(() => undefined);
   }
 
   static async start(name: string, env: Readonly<Record<string, string>>, url: string): Promise<Racer> {
@@ -45,11 +51,9 @@ export class Racer {
 
   async #answer(): Promise<RaceAnswer> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
-    const ended = once(this.#child, "exit", { signal }).then(() => {
-      throw new Error(`racer ${this.name} ended`);
-    });
-    ended.catch(() => undefined);
-    const [answer] = (await Promise.race([once(this.#child, "message", { signal }), ended])) as [RaceAnswer];
+    const message = once(this.#child, "message", { signal });
+    message.catch(() => undefined);
+    const [answer] = (await Promise.race([message, this.#ended])) as [RaceAnswer];
     return answer;
   }
 }

@@ -83,10 +83,10 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The app's config, with changes of its one environment and of the rest. */
+  /** The app's config, with changes of its one environment and of the rest; `secrets` are added to its service's. */
   writeConfig(
     changes: Readonly<Record<string, unknown>> = {},
-    app: Readonly<Record<string, unknown>> = {},
+    app: Readonly<Record<string, unknown>> & { readonly secrets?: Readonly<Record<string, string>> } = {},
   ): void {
     const written = aWrittenConfig();
     const environment = {
@@ -95,7 +95,10 @@ export class World {
       deployTimeoutSeconds: 60,
       ...changes,
     };
-    const config = { ...written, environments: { [this.name]: environment }, ...app };
+    const { secrets: more = {}, ...others } = app;
+    const api = written.components?.["api"];
+    const components = { api: { ...api, secrets: { ...api?.secrets, ...more } } };
+    const config = { ...written, components, environments: { [this.name]: environment }, ...others };
     writeFileSync(join(this.folder, "app", "slipway.config.json"), JSON.stringify(config));
     this.#configSha256 = configSha256(config);
   }
@@ -169,7 +172,9 @@ export class World {
 
   #argv(verb: Verb): string[] {
     const [word, version] = verb;
-    const common = [`--project=${join(this.folder, "app")}`, `--env=${this.name}`, "--json"];
+    const project = `--project=${join(this.folder, "app")}`;
+    if (word === "audit") return [...verb.map(String), project, "--json"];
+    const common = [project, `--env=${this.name}`, "--json"];
     if (word === "deploy" && typeof version === "number")
       return ["deploy", ...common, `--release=${this.publish(version)}`];
     return [...verb.map(String), ...common];

@@ -4,7 +4,9 @@ import type { Cell } from "./cell.ts";
 import { cleanRuns } from "./clean-runs.ts";
 import { crashCells } from "./crashes.ts";
 import { closedDoors, rough } from "./doors.ts";
+import { hostileCells } from "./hostile.ts";
 import { raceCells } from "./races.ts";
+import { secretCells } from "./secrets.ts";
 import { editedLeaseCells, pausedCells } from "./paused.ts";
 import { postgresSweep } from "./postgres-sweep.ts";
 
@@ -19,6 +21,8 @@ export async function allCells(lab: Lab): Promise<readonly Cell[]> {
     ...editedLeaseCells(clean),
     ...closedDoors(),
     ...rough(clean),
+    ...secretCells(),
+    ...hostileCells(),
     ...raceCells(),
   ];
 }

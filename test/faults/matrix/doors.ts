@@ -67,10 +67,15 @@ async function migrateLedger({ databases }: World, what: "insert" | "delete"): P
       return;
     }
     await client.query("insert into slipway_ledger.pgmigrations (name, run_on) values ($1, now())", [name]);
+    const { rows } = await client.query<{ columns: string }>(
+      `select string_agg(quote_ident(column_name), ', ') as columns from information_schema.columns
+       where table_schema = 'slipway_ledger' and table_name = 'migration_checksums'
+         and is_identity = 'NO' and column_name <> 'id'`,
+    );
+    const columns = rows[0]?.columns ?? "";
     await client.query(
-      `insert into slipway_ledger.migration_checksums
-       select (json_populate_record(m, json_build_object('id', $1::text, 'position', m.position + 1))).*
-       from slipway_ledger.migration_checksums m order by m.position desc limit 1`,
+      `insert into slipway_ledger.migration_checksums (id, ${columns})
+       select $1, ${columns} from slipway_ledger.migration_checksums limit 1`,
       [name],
     );
   });

@@ -31,12 +31,18 @@ export interface SeenCall {
   readonly isRead: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly fault: AwsFault | undefined;
+  readonly fault: AwsFault | "refused" | undefined;
   /** Did it reach the cloud? */
   readonly passed: boolean;
 }
 
-export type ChooseFault = (call: AwsCall, n: number) => AwsFault | undefined;
+/** An error in the cloud's own words, as it answers to what it does not like. */
+export interface AwsRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ChooseFault = (call: AwsCall, n: number) => AwsFault | AwsRefusal | undefined;
 
 interface Kept {
   readonly status: number;
@@ -91,7 +97,8 @@ export class AwsFaultProxy {
     const { method = "GET", url = "/", headers } = incoming;
     const call = readAwsCall(method, url, headers, body.toString("utf8"));
     const n = call === undefined ? 0 : ++this.#count;
-    const fault = call === undefined ? undefined : this.choose(call, n);
+    const chosen = call === undefined ? undefined : this.choose(call, n);
+    const fault = typeof chosen === "object" ? "refused" : chosen;
     const at = Date.now();
     if (call !== undefined) {
       const { service, operation } = call;
@@ -99,6 +106,10 @@ export class AwsFaultProxy {
       this.calls.push({ n, service, operation, isRead: isRead(call), at, fault, passed });
     }
 
+    if (call !== undefined && typeof chosen === "object") {
+      answerError(response, call, { status: 400, ...chosen });
+      return;
+    }
     if (call !== undefined && this.#answered(call, fault, incoming, response)) return;
     const answer = await this.#ask(method, url, headers, body);
     if (fault === "time-out-after-effect") incoming.socket.destroy();
@@ -109,7 +120,7 @@ export class AwsFaultProxy {
   /** Ends the call without the cloud when its fault says so. */
   #answered(
     call: AwsCall,
-    fault: AwsFault | undefined,
+    fault: SeenCall["fault"],
     incoming: IncomingMessage,
     response: ServerResponse,
   ): boolean {
