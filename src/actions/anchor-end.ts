@@ -1,6 +1,8 @@
 import type { DeploymentOutcome } from "../core/deployment/types.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
+import { retainUntil } from "../core/ledger/retention.ts";
 import type { Compensated } from "./compensate.ts";
+import { keepKnownGood } from "./keep-known-good.ts";
 import type { RunContext } from "./run-context.ts";
 import { isBug, problemsOf } from "./step-faults.ts";
 
@@ -9,7 +11,6 @@ export interface Proven extends Compensated {
   readonly anchored: boolean;
 }
 
-const YEAR_MS = 366 * 86_400_000;
 const SUCCESS: readonly DeploymentOutcome[] = ["deployed", "nothing-to-do"];
 
 /**
@@ -28,14 +29,14 @@ export async function anchorEnd(end: Compensated, context: RunContext, leave: Ab
 }
 
 /** The records so far, signed and kept at every anchor; the reasons why not, when not. */
-async function anchorTail(
-  { config, ports, steps }: RunContext,
-  leave: AbortSignal,
-): Promise<readonly Problem[]> {
+async function anchorTail(context: RunContext, leave: AbortSignal): Promise<readonly Problem[]> {
+  const { config, ports, steps } = context;
   try {
     await steps.take("anchor", "the ledger's head, signed and kept outside", leave, async () => {
-      const until = (await ports.gatekeeping.now()) + config.ledger.retentionYears * YEAR_MS;
-      const { size, places } = await ports.checkpoints.anchor(new Date(until).toISOString());
+      const now = new Date(await ports.gatekeeping.now()).toISOString();
+      const until = retainUntil(now, undefined, config.ledger.retentionYears);
+      const { size, places } = await ports.checkpoints.anchor(until);
+      await keepKnownGood(context, until);
       return { says: `${size} records, at ${places.length === 0 ? "no anchor" : places.join(", ")}` };
     });
     return [];

@@ -7,6 +7,7 @@ import type { HttpProbe } from "../ports/http-probe.ts";
 import type { Identity } from "../ports/identity.ts";
 import type { ImageRegistry } from "../ports/image-registry.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { KnownGoodStore } from "../ports/known-good-store.ts";
 import type { LeaseStore } from "../ports/lease-store.ts";
 import type { OpenMigrations } from "../ports/migrations.ts";
 import type { ProjectFiles } from "../ports/project-files.ts";
@@ -35,6 +36,7 @@ export interface DeploymentPorts {
   readonly http: HttpProbe;
   readonly identity: Identity;
   readonly journal: Journal;
+  readonly knownGood: KnownGoodStore;
   readonly leases: LeaseStore;
   readonly openMigrations: OpenMigrations;
   readonly files: ProjectFiles;

@@ -1,11 +1,14 @@
 import { join } from "node:path";
+import type { VerifierKey } from "../core/ledger/signed-note.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Anchor } from "../ports/anchor.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
+import type { KnownGoodStore } from "../ports/known-good-store.ts";
 import type { Signer } from "../ports/signer.ts";
 
 export interface ComposedCheckpoints extends AsyncDisposable {
   readonly checkpoints: Checkpoints;
+  readonly knownGood: KnownGoodStore;
   readonly signer: Signer;
 }
 
@@ -26,7 +29,26 @@ export async function composeCheckpoints(
     import("../adapters/postgres/open-ledger.ts"),
   ]);
   const opened = openCheckpoints(ledgerUrl, { signer, anchors });
-  return { checkpoints: opened.checkpoints, signer, [Symbol.asyncDispose]: () => opened.close() };
+  const { checkpoints, history, close } = opened;
+  const knownGood = await composeKnownGood(anchors, signer, [], () => history.log(), env);
+  return { checkpoints, knownGood, signer, [Symbol.asyncDispose]: close };
+}
+
+/** The known good releases at the anchors; believes this machine's trusted keys and those in `more`. */
+export async function composeKnownGood(
+  anchors: readonly Anchor[],
+  signer: Signer,
+  more: readonly VerifierKey[],
+  log: () => Promise<string | undefined>,
+  env: NodeJS.ProcessEnv,
+): Promise<KnownGoodStore> {
+  const [{ anchoredKnownGood }, { readTrustFileIfAny }] = await Promise.all([
+    import("../adapters/local/anchored-known-good.ts"),
+    import("../adapters/local/trust-file.ts"),
+  ]);
+  // The signer's own key is in the trust file: composeSigner has put it there.
+  const trusted = [...(await readTrustFileIfAny((await ledgerPlaces(env)).trust)), ...more];
+  return anchoredKnownGood({ anchors, signer, trusted, log });
 }
 
 /**

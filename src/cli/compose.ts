@@ -69,10 +69,16 @@ export async function composeDeployment(
     ]);
 
   const ledger = await postgres.openLedger(ledgerUrl, stop);
-  const { checkpoints, ...proof } = await composeCheckpoints(ledgerUrl, config.ledger.origin, anchors, env);
+  const { checkpoints, knownGood, ...proof } = await composeCheckpoints(
+    ledgerUrl,
+    config.ledger.origin,
+    anchors,
+    env,
+  );
   return {
     ports: {
       checkpoints,
+      knownGood,
       gatekeeping: ledger.gatekeeping,
       fingerprintOf: sha256.canonicalSha256,
       proofTools: proofs.proofTools,

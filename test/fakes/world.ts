@@ -9,6 +9,7 @@ import { proofTools } from "../../src/adapters/local/proof-tools.ts";
 import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
 import { FakeCheckpoints } from "./fake-checkpoints.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { FakeKnownGood } from "./fake-known-good.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 import { FakeMigrations } from "./fake-migrations.ts";
 import { FakePlatform } from "./fake-platform.ts";
@@ -25,6 +26,7 @@ export class World {
   readonly clock = new FakeClock();
   readonly ledger = new FakeLedger(this.clock);
   readonly checkpoints = new FakeCheckpoints(() => this.ledger.appended.length);
+  readonly knownGood = new FakeKnownGood();
   readonly platform = new FakePlatform();
   readonly migrations = new FakeMigrations();
   readonly images = new Map<string, string>();
@@ -91,6 +93,7 @@ export class World {
       containers: mortal(platform),
       tasks: mortal(platform),
       checkpoints: mortal(this.checkpoints),
+      knownGood: mortal(this.knownGood),
       gatekeeping: mortal(ledger.gatekeeping),
       journal: mortal(ledger),
       releases: mortal(ledger),

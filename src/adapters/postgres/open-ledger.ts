@@ -46,13 +46,18 @@ export async function openLedger(
 
 export interface OpenCheckpoints {
   readonly checkpoints: Checkpoints;
+  readonly history: CheckpointHistory;
   readonly close: () => Promise<void>;
 }
 
 /** Opens the ledger, which exists, to sign its head. Throws `LEDGER_…` (exit 11) when it is used. */
 export function openCheckpoints(url: Secret, options: CheckpointOptions): OpenCheckpoints {
   const connection = new LedgerConnection(url, `slipway checkpoints, process ${process.pid}`);
-  return { checkpoints: ledgerCheckpoints(connection, options), close: () => connection.close() };
+  return {
+    checkpoints: ledgerCheckpoints(connection, options),
+    history: storedCheckpoints(connection),
+    close: () => connection.close(),
+  };
 }
 
 export interface OpenAudit {
