@@ -35,7 +35,7 @@ export async function auditVerify(
   ports: AuditVerifyPorts,
 ): Promise<AuditReport> {
   // Before the records: a checkpoint that is made meanwhile must not look like one of records that are gone.
-  const found = await findNotes(ports);
+  const found = await findNotes(ports, log);
 
   const claims = readClaims(found.notes, keys, ports.noteTools);
   const read = await ports.audit.read(() => reading(new LedgerVerifier(ports.ledgerTools, claims, log)));
@@ -65,9 +65,12 @@ function reading(verifier: LedgerVerifier): LedgerReader<Read> {
   };
 }
 
-/** Every checkpoint that the ledger and the anchors have of it. */
-export async function findNotes({ history, anchors }: Pick<AuditVerifyPorts, "history" | "anchors">) {
-  const log = await history.log();
+/** Every checkpoint that the ledger and the anchors have of it; `wanted`: its id as it is known from elsewhere. */
+export async function findNotes(
+  { history, anchors }: Pick<AuditVerifyPorts, "history" | "anchors">,
+  wanted?: string,
+) {
+  const log = wanted ?? (await history.log());
   const kept = await Promise.all(
     anchors.map(async (anchor) => {
       const notes = log === undefined ? [] : await anchor.kept(log);

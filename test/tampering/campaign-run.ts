@@ -58,7 +58,7 @@ export function runCase(seed: string, name: string): unknown {
 }
 
 /** The record itself. Of a chain that is whole in itself, the range that the checkpoints leave. */
-function isNamed(fault: LedgerFault, { seq: truth, kinds, isVague }: Tampered): boolean {
+export function isNamed(fault: LedgerFault, { seq: truth, kinds, isVague }: Tampered): boolean {
   const isRange = fault.kind === "forked" || isVague === true;
   const from = isRange ? (fault.since ?? fault.seq) : fault.seq;
   const to = isRange ? (fault.through ?? fault.seq) : fault.seq;

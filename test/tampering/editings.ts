@@ -188,7 +188,7 @@ export const editings: Readonly<Record<string, Tampering>> = {
       default:
         return {
           ...ledger,
-          head: { ...head, log: head.log.replace("2222", "2223") },
+          head: { ...head, log: `${head.log.startsWith("0") ? "1" : "0"}${head.log.slice(1)}` },
           seq: 1,
           kinds: ["head-differs"],
         };
@@ -216,7 +216,7 @@ export const editings: Readonly<Record<string, Tampering>> = {
   "a time, all after it made to fit": (ledger, dice) => {
     const { seq } = pick(ledger.rows, dice, 2);
     const rows = ledger.rows.map((row) =>
-      row.seq === seq ? reworded(row, (text) => text.replace('"at":"2026', '"at":"2019')) : row,
+      row.seq === seq ? reworded(row, (text) => text.replace(/"at":"\d{4}/, '"at":"2019')) : row,
     );
     const out: LedgerRow[] = [];
     for (const row of rows) out.push(row.seq < seq ? row : sealed(row, out.at(-1)?.entryHash ?? ""));

@@ -94,9 +94,12 @@ const WORDS = [
 export function rowOf(dice: Dice, seq: number, log: string, micros: number, fork = ""): LedgerRow {
   const hex = seq.toString(16).padStart(8, "0");
   const id = `${hex}-0000-4000-8000-${String(dice.below(1e9)).padStart(12, "0")}`;
-  const at = new Date(Date.UTC(2026, 10, 21) + Math.floor(micros / 1000)).toISOString();
+  const whole = Math.floor(micros / 1000);
+  const at = new Date(BEGINNING + whole).toISOString();
   const [app, env, deploymentId] = ["diary", dice.one(["staging", "production"]), `d-${Math.ceil(seq / 7)}`];
-  const data = { count: dice.below(1000), note: `é ${dice.one(WORDS)}${fork}`, z: [1, { "9": 1, "10": 2 }] };
+  // Keys that look like numbers are put in another order by JavaScript than by RFC 8785.
+  const numbered = dice.below(8) === 0 ? { "9": 1, "10": 2 } : { done: true, file: "0001_a.up.sql" };
+  const data = { count: dice.below(1000), note: `é ${dice.one(WORDS)}${fork}`, z: [1, numbered] };
   const isAct = dice.below(6) === 0;
   const entry = {
     type: isAct ? "act" : "step",
@@ -111,7 +114,7 @@ export function rowOf(dice: Dice, seq: number, log: string, micros: number, fork
     data,
   };
   const record = ledgerTools.canonicalize({
-    at: `${at.slice(0, 23)}${String(micros % 1000).padStart(3, "0")}Z`,
+    at: `${at.slice(0, 23)}${String(micros - whole * 1000).padStart(3, "0")}Z`,
     changes: [],
     entry,
     id,
@@ -119,6 +122,15 @@ export function rowOf(dice: Dice, seq: number, log: string, micros: number, fork
     seq,
   });
   return { seq, id, app, env, deploymentId, record, prevHash: NO_HASH, entryHash: NO_HASH };
+}
+
+const BEGINNING = Date.UTC(2026, 10, 21);
+
+/** When a row was written, in microseconds after the beginning. */
+function microsOf(row: LedgerRow | undefined): number {
+  const [, millis, micros] = /^\{"at":"(.{23})(\d{3})Z"/.exec(row?.record ?? "") ?? [];
+  if (millis === undefined) return 0;
+  return (Date.parse(`${millis}Z`) - BEGINNING) * 1000 + Number(micros);
 }
 
 /** Rows that follow others, times not going back. */
@@ -130,7 +142,7 @@ export function grown(
   fork = "",
 ): LedgerRow[] {
   const out = [...rows];
-  let micros = rows.length * 2_000_000;
+  let micros = microsOf(rows.at(-1));
   while (out.length < to) {
     // Several records may have one time: the database's clock is kept from going back, not from standing still.
     micros += dice.one([0, 1, 1000, 1_999_999]);
