@@ -16,6 +16,12 @@ export interface Compensated {
   readonly urls: Readonly<Record<string, string>>;
 }
 
+/**
+ * Work that an interrupted run may still do on its way back. Who stops a run kills it soon after: what is not undone by
+ * then is left for `resume`, with a record that says so. The platform goes on with the rollback that was asked for.
+ */
+const INTERRUPTED_MS = 5000;
+
 /** Leads a run that failed or was interrupted to an end: back to the last known good release, or to a stop. */
 export async function compensate(
   error: unknown,
@@ -30,9 +36,10 @@ export async function compensate(
     readonly crossed: readonly string[];
   },
   context: RunContext,
-  signal: AbortSignal,
+  leave: AbortSignal,
 ): Promise<Compensated> {
   const { lastKnownGood } = situation;
+  const { signal, done } = limited(error instanceof Interrupted, context, leave);
   const because = error instanceof Interrupted ? "interrupted" : "failed";
   const problems = problemsOf(error);
   const before = lastKnownGood?.release.id ?? null;
@@ -75,7 +82,24 @@ export async function compensate(
     // Stopped a second time, on the way back: the ledger has the intent, the next run finds what there is.
     const outcome = fault instanceof Interrupted ? "interrupted" : "rollback-failed";
     return { outcome, problems: [...problems, ...problemsOf(fault)], running: null, urls: {} };
+  } finally {
+    done();
   }
+}
+
+function limited(
+  isInterrupted: boolean,
+  { ports: { clock } }: RunContext,
+  leave: AbortSignal,
+): { readonly signal: AbortSignal; readonly done: () => void } {
+  if (!isInterrupted) return { signal: leave, done: () => undefined };
+  const over = new AbortController();
+  const done = new AbortController();
+  void clock.sleep(INTERRUPTED_MS, done.signal).then(() => {
+    if (!done.signal.aborted)
+      over.abort(new Interrupted("it takes longer to go back; left for `slipway resume`"));
+  });
+  return { signal: AbortSignal.any([leave, over.signal]), done: () => done.abort() };
 }
 
 // What stops it before anything is done is a refusal; later the database may have moved, and moved back.

@@ -6,15 +6,12 @@ import { rollbackTarget } from "../core/deployment/rollback-target.ts";
 import type { KnownGood } from "../core/deployment/types.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { anchorEnd } from "./anchor-end.ts";
-import { compensate, type Compensated } from "./compensate.ts";
-import { moveTo } from "./move-to.ts";
+import { goBack } from "./go-back.ts";
 import { observe } from "./observe.ts";
 import { identify, openDeployment } from "./open-deployment.ts";
 import { reportOf } from "./report-of.ts";
 import type { RunContext } from "./run-context.ts";
-import { isBug, problemsOf, StepFailed } from "./step-faults.ts";
 import type { Tenure } from "./under-lease.ts";
-import { lostWayBack } from "./verify-release.ts";
 
 /** A rollback under the environment's lease; one that was left open is gone on with. */
 export async function rollbackUnderLease(
@@ -64,56 +61,4 @@ function openRollback({ latest }: Observed, history: readonly KnownGood[]) {
   const target = history.findLast(({ release }) => release.id === latest.releaseId);
   const current = history.findLast(({ deploymentId }) => deploymentId !== latest.deploymentId);
   return target === undefined || current === undefined ? undefined : { target, current };
-}
-
-async function goBack(
-  target: KnownGood,
-  current: KnownGood,
-  movedBefore: boolean,
-  context: RunContext,
-  tenure: Tenure,
-): Promise<Compensated> {
-  const { steps } = context;
-  let moved = movedBefore;
-  const moving = () => {
-    moved = true;
-  };
-  let end: Compensated;
-  try {
-    await verifyTarget(target, context, tenure);
-    const urls = await moveTo(target, "forward", context, tenure.stop, { moving });
-    await commit(target, context, tenure);
-    end = { outcome: "deployed", problems: [], running: target.release.id, urls };
-  } catch (error) {
-    steps.giveUpWithoutLedger(error, moved);
-    if (isBug(error) && !moved) {
-      await steps.end("failed", { problems: problemsOf(error), running: current.release.id });
-      throw error;
-    }
-    const situation = { moved, mutated: moved, target, lastKnownGood: current, crossed: [] };
-    end = failedRollback(await compensate(error, situation, context, tenure.leave), moved);
-  }
-  await steps.end(end.outcome, { problems: end.problems, running: end.running });
-  return end;
-}
-
-async function verifyTarget(target: KnownGood, context: RunContext, { stop }: Tenure): Promise<void> {
-  await context.steps.take("verify", `${target.release.id} still exists`, stop, async () => {
-    const problems = await lostWayBack(target, context);
-    if (problems.length > 0) throw new StepFailed("verify", problems);
-    return { says: "everything is there" };
-  });
-}
-
-async function commit(target: KnownGood, { steps }: RunContext, { stop }: Tenure): Promise<void> {
-  const { release, revisions } = target;
-  await steps.take("commit", "last known good", stop, async () => ({
-    says: `${release.id} is the last known good release again`,
-    changes: [{ kind: "commit", purpose: "rollback", release, revisions }],
-  }));
-}
-
-// To have returned to the release that somebody wanted to leave is no success of a rollback.
-function failedRollback(end: Compensated, moved: boolean): Compensated {
-  return moved && end.outcome === "rolled-back" ? { ...end, outcome: "rollback-failed" } : end;
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { StepName } from "../../src/core/deployment/types.ts";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
-import { runDeploy } from "./run.ts";
+import { runDeploy, runResume } from "./run.ts";
 
 const V1 = aRelease(1);
 const V2 = aRelease(2);
@@ -98,6 +98,23 @@ describe("Ctrl-C during an upgrade", () => {
       expect([...new Set(attempts)]).toEqual([1, 2]);
     },
   );
+
+  test("a way back that takes longer than five seconds is begun and left, and the next run ends it", async () => {
+    world.platform.behaviours.set("1.0.0", "hangs");
+    interruptAt("smoke");
+    let stoppedAt = 0;
+    stop.signal.addEventListener("abort", () => (stoppedAt = world.clock.now()));
+
+    const report = await deployV2();
+
+    expect(report).toMatchObject({ outcome: "interrupted", exitCode: 40, running: null });
+    expect(report.problems.at(-1)?.says).toContain("left for `slipway resume`");
+    expect(world.clock.now() - stoppedAt).toBeLessThanOrEqual(6000);
+    expect(world.ledger.story().at(-1)).toBe("deployment interrupted");
+    world.onStep = () => undefined;
+    expect(await runResume(world)).toMatchObject({ outcome: "deployed", exitCode: 0, running: V2.id });
+    expect(world.serving).toBe("2.0.0");
+  });
 
   test("a second Ctrl-C before the records are anchored makes no success of it: exit 41", async () => {
     world.onStep = (step) => {
