@@ -269,15 +269,19 @@ export class Slipway {
     });
   }
 
-  /** Bring the very release that is last known good in one environment to another; nothing is built. */
+  /** Bring the very release that is last known good in one environment to another, or one release through several. */
   @func({ cache: "never" })
   async promote(
-    /** The environment whose last known good release is taken. */
-    from: string,
-    /** The environment that it is brought to. */
-    to: string,
     /** URL of the ledger's Postgres. */
     ledger: Secret,
+    /** The environment whose last known good release is taken. */
+    from?: string,
+    /** The environment that it is brought to. */
+    to?: string,
+    /** Instead: the environments to go through one after the other, comma between. */
+    through?: string,
+    /** With `through`: the manifest that `release` wrote. */
+    release?: File,
     /** AWS access key id. */
     awsAccessKeyId?: Secret,
     /** AWS secret access key. */
@@ -303,9 +307,10 @@ export class Slipway {
     const files = await this.migrations();
     return await deliver(this.slipway, this.source, {
       verb: "promote",
-      options: { from, to },
+      options: { from, to, through, release: release && "/release.json" },
       credentials,
       files,
+      release,
     });
   }
 

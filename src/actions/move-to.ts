@@ -44,7 +44,7 @@ export async function moveTo(
     signal,
     async () => {
       options.moving?.();
-      rollouts = await shiftAll(plans, revisions, ports);
+      rollouts = await shiftAll(plans, revisions, ports, steps.guard);
       return {
         says: shifting,
         data: { rollouts: rollouts.map(({ plan, rollout }) => [plan.component, rollout ?? null]) },
@@ -54,8 +54,8 @@ export async function moveTo(
   );
 
   await steps.take(names.wait, "for our own rollout", signal, async () => {
-    await waitForAll(names.wait, rollouts, environment, ports, signal);
-    return { says: "every task of it runs and is healthy" };
+    const health = await waitForAll(names.wait, rollouts, environment, ports, signal);
+    return { says: "every task of it runs and is healthy", data: { health } };
   });
 
   let urls: Readonly<Record<string, string>> = {};

@@ -40,7 +40,7 @@ export async function openDeployment(opening: Opening, context: RunContext, tenu
   const attempt = earlier.attempts + 1;
   if (attempt > 1) ports.reporter.note(`going on with ${deploymentId}, attempt ${attempt}`);
   const drifted = driftedComponents(observed);
-  if (drifted.length > 0) ports.reporter.note(`not as it was left: ${drifted.join(", ")}`);
+  if (drifted.length > 0) steps.warn(`not as it was left: ${drifted.join(", ")}`);
   await steps.begin(
     { ...common, deploymentId, attempt },
     changesOf(opening),
@@ -52,7 +52,7 @@ async function closeAbandoned(
   abandoned: string,
   { purpose, release }: Opening,
   common: { readonly app: string; readonly env: string; readonly fence: number; readonly actor: string },
-  { ports }: RunContext,
+  { ports, steps }: RunContext,
 ): Promise<void> {
   const { attempts } = earlierAttempts(await ports.journal.records(abandoned));
   await ports.journal.append(
@@ -68,7 +68,7 @@ async function closeAbandoned(
     },
     [{ kind: "end", outcome: "interrupted" }],
   );
-  ports.reporter.note(`${abandoned} had been left open; recorded as interrupted`);
+  steps.warn(`${abandoned} had been left open; recorded as interrupted`);
 }
 
 // One that is not let in is closed by the very record that opens it: killed after it, nobody may take it for let in.

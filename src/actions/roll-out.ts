@@ -22,11 +22,14 @@ export interface Rollout {
 /**
  * Points each service at its revision. One that is there already is left alone, and one on its way there is joined, so
  * that doing it twice does it once.
+ *
+ * @param guard awaited before each change; throws when the lease is gone
  */
 export async function shiftAll(
   plans: readonly ComponentPlan[],
   revisions: Readonly<Record<string, string>>,
   ports: Pick<DeploymentPorts, "containers">,
+  guard: () => Promise<void>,
 ): Promise<readonly Rollout[]> {
   const rollouts: Rollout[] = [];
   for (const plan of plans) {
@@ -40,11 +43,24 @@ export async function shiftAll(
     } else {
       const stopped = now === undefined ? [] : await ports.containers.stoppedTasks(plan.service);
       const stoppedBefore = new Set(stopped.map(({ task }) => task));
+      await guard();
       const rollout = await ports.containers.shift(plan.service, revision, plan.desired);
       rollouts.push({ plan, revision, rollout, stoppedBefore });
     }
   }
   return rollouts;
+}
+
+/** How a component arrived at its revision. */
+export interface Arrival {
+  readonly component: string;
+  readonly revision: string;
+  readonly desired: number;
+  /** Tasks that run and are healthy. */
+  readonly running: number;
+  /** Tasks that failed on the way. */
+  readonly failed: number;
+  readonly milliseconds: number;
 }
 
 /** Waits until every rollout has arrived. Throws `StepFailed` with the reasons of tasks that stopped meanwhile. */
@@ -54,7 +70,7 @@ export async function waitForAll(
   environment: EnvironmentConfig,
   ports: Pick<DeploymentPorts, "containers" | "clock" | "reporter">,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Arrival[]> {
   const ends = await Promise.allSettled(
     rollouts.map((rollout) => waitForOne(step, rollout, environment, ports, signal)),
   );
@@ -67,6 +83,7 @@ export async function waitForAll(
     );
   }
   if (faults.length > 0) throw faults[0];
+  return ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
 }
 
 async function waitForOne(
@@ -75,8 +92,11 @@ async function waitForOne(
   environment: EnvironmentConfig,
   ports: Pick<DeploymentPorts, "containers" | "clock" | "reporter">,
   signal: AbortSignal,
-): Promise<void> {
-  if (rollout === undefined) return;
+): Promise<Arrival> {
+  const { component, desired } = plan;
+  if (rollout === undefined) {
+    return { component, revision, desired, running: desired, failed: 0, milliseconds: 0 };
+  }
   const began = ports.clock.now();
   const limitMs = environment.deployTimeoutSeconds * 1000;
   // The platform forgets a stopped task soon, and a rollback hides it: what was once seen is kept.
@@ -94,7 +114,10 @@ async function waitForOne(
       { revision, desired: plan.desired },
       { waitedMs: ports.clock.now() - began, limitMs },
     );
-    if (move.kind === "arrived") return;
+    if (move.kind === "arrived") {
+      const { running, failed } = progress;
+      return { component, revision, desired, running, failed, milliseconds: ports.clock.now() - began };
+    }
     if (move.kind === "failed") {
       throw new StepFailed(step, [
         { code: move.code, at: plan.service.service, says: move.says, hint: "" },

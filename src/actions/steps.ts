@@ -33,12 +33,14 @@ export interface StepIntent {
 /** Walks the steps of one run: intent recorded, done, outcome recorded, each one reported and timed. */
 export class Steps {
   readonly taken: StepReport[] = [];
+  readonly #warnings: string[] = [];
   /** Under which the run is known; set once the deployment is opened. */
   deploymentId: string | undefined;
   /** Awaited between a step's intent and its effect; throws when the lease is gone. */
   guard: () => Promise<void> = () => Promise.resolve();
   #recording: Recording | undefined;
   #begunAt: string | undefined;
+  #began: Instant | undefined;
   #ledgerFailed = false;
   readonly #ports: Pick<DeploymentPorts, "journal" | "reporter" | "clock">;
 
@@ -54,6 +56,7 @@ export class Steps {
   ): Promise<void> {
     this.#recording = recording;
     this.deploymentId = recording.deploymentId;
+    this.#began = this.#ports.clock.now();
     await this.#append("deployment", undefined, "intent", undefined, data, changes);
   }
 
@@ -62,13 +65,21 @@ export class Steps {
    * the next run resumes it.
    */
   async end(outcome: DeploymentOutcome, data: Readonly<Record<string, unknown>>): Promise<void> {
-    const facts = { ...data, startedAt: this.#begunAt ?? null, steps: this.taken };
+    const seconds = (this.#ports.clock.now() - (this.#began ?? 0)) / 1000;
+    const startedAt = this.#begunAt ?? null;
+    const facts = { ...data, startedAt, seconds, steps: this.taken, warnings: this.#warnings };
     try {
       await this.#append("deployment", undefined, "outcome", outcome, facts, [{ kind: "end", outcome }]);
     } catch (error) {
       throw new SlipwayError(problemsOf(error), "outcomeUnknown", { cause: error });
     }
     this.#recording = undefined;
+  }
+
+  /** Tells something that is not as it should be, and puts it on record when the deployment ends. */
+  warn(says: string): void {
+    this.#warnings.push(says);
+    this.#ports.reporter.note(says);
   }
 
   /**

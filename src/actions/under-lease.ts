@@ -48,7 +48,9 @@ export async function underLease<T>(
       ports,
       signals.stop,
     );
-    const from = held.takenOverFrom === undefined ? "" : `, taken over from ${held.takenOverFrom.holder}`;
+    const { takenOverFrom } = held;
+    const from = takenOverFrom === undefined ? "" : `, taken over from ${takenOverFrom.holder}`;
+    if (takenOverFrom !== undefined) steps.warn(`the lease was ${takenOverFrom.holder}'s, who fell silent`);
     return { says: `fence ${held.lease.fence}${from}` };
   });
   if (held === undefined) throw new Error("the lease step ended without a lease");

@@ -14,6 +14,7 @@ test.each([
   ["plan", { env: "staging", release: "/release.json" }],
   ["deploy", { env: "staging", release: "/release.json", plan: "/plan.json", "break-glass": "why" }],
   ["promote", { from: "staging", to: "production" }],
+  ["promote", { through: "staging,production", release: "/release.json" }],
   ["resume", { env: "staging" }],
   ["rollback", { env: "staging", to: "sha-0123456-20260101-000000" }],
   ["status", { env: "staging" }],
