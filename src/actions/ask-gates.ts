@@ -52,8 +52,7 @@ export async function askGates(question: GateQuestion, context: RunContext): Pro
     return answer(facts, decisions, open ? usedApprovals(facts) : []);
   }
   if (glass.kind === "refused") {
-    const refusal: GateDecision = { gate: "approvals", reasons: glass.reasons, rule: "break glass" };
-    return answer(facts, [...decisions.filter(({ reasons }) => reasons.length === 0), refusal], []);
+    return answer(facts, decisions.map(notSkipped(glass, decisions)), []);
   }
   return {
     ...answer(facts, decisions.map(skipped(glass)), [glass.approval.id]),
@@ -124,6 +123,17 @@ function answer(
     brokenGlass: undefined,
     review: undefined,
   };
+}
+
+// What was closed stays closed, and the approvals tell besides why the glass is not broken.
+function notSkipped(
+  glass: Extract<BreakGlassDecision, { kind: "refused" }>,
+  decisions: readonly GateDecision[],
+) {
+  const told = new Set(decisions.flatMap(({ reasons }) => reasons));
+  const own = glass.reasons.filter((reason) => !told.has(reason));
+  return (decision: GateDecision): GateDecision =>
+    decision.gate === "approvals" ? { ...decision, reasons: [...decision.reasons, ...own] } : decision;
 }
 
 // Open for this deployment, and on record with what was closed.
