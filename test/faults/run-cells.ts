@@ -12,9 +12,13 @@ export interface RunCells {
   readonly onEnd: (report: CellReport) => void;
 }
 
-/** Runs the cells, several at a time, and then those that need the lab to themselves. */
+/**
+ * Runs those cells that need the lab to themselves, and then the others, several at a time and mixed: cells that wait
+ * stand beside cells that work, and a run that is cut short has seen something of everything.
+ */
 export async function runCells(cells: readonly Cell[], options: RunCells): Promise<readonly CellReport[]> {
-  const numbered = cells.map((cell, index) => ({ cell, number: index + 1 }));
+  const mixed = cells.toSorted((a, b) => seedOf(options.seed, a.id) - seedOf(options.seed, b.id));
+  const numbered = mixed.map((cell, index) => ({ cell, number: index + 1 }));
   const reports: CellReport[] = [];
   const runOne = async ({ cell, number }: { cell: Cell; number: number }) => {
     if (options.stop.aborted) return;
@@ -24,12 +28,12 @@ export async function runCells(cells: readonly Cell[], options: RunCells): Promi
     options.onEnd(report);
   };
 
+  for (const one of numbered.filter(({ cell }) => cell.alone === true)) await runOne(one);
   await pMap(
     numbered.filter(({ cell }) => cell.alone !== true),
     runOne,
     { concurrency: options.jobs },
   );
-  for (const one of numbered.filter(({ cell }) => cell.alone === true)) await runOne(one);
   return reports;
 }
 

@@ -3,10 +3,12 @@ import { awsSweep } from "./aws-sweep.ts";
 import type { Cell } from "./cell.ts";
 import { cleanRuns } from "./clean-runs.ts";
 import { crashCells } from "./crashes.ts";
-import { closedDoors, rough } from "./doors.ts";
+import { closedDoors } from "./closed-doors.ts";
+import { rough } from "./rough.ts";
 import { hostileCells } from "./hostile.ts";
 import { raceCells } from "./races.ts";
 import { secretCells } from "./secrets.ts";
+import { tamperingCells } from "./tampering.ts";
 import { editedLeaseCells, pausedCells } from "./paused.ts";
 import { postgresSweep } from "./postgres-sweep.ts";
 
@@ -23,6 +25,7 @@ export async function allCells(lab: Lab): Promise<readonly Cell[]> {
     ...rough(clean),
     ...secretCells(),
     ...hostileCells(),
+    ...tamperingCells(),
     ...raceCells(),
   ];
 }
