@@ -13,6 +13,7 @@ const BENCHMARKS = [
   "ledger-queries",
   "lease-race",
   "ledger-verify",
+  "migrations",
 ] as const;
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import { escapeLiteral, type Client } from "pg";
 import type { AppliedMigration, Migration } from "../../core/migration/types.ts";
 
 /** Where a database remembers its migrations: a schema of ours, so that nothing is mixed up with the app's tables. */
@@ -123,18 +123,17 @@ export interface Ran {
   readonly attempts: number;
 }
 
-/** Remembers a migration, in the transaction in which it ran. */
-export async function remember(client: Client, { schema }: HistoryPlace, ran: Ran): Promise<void> {
+/** The statement that remembers a migration, for the transaction in which it ran. */
+export function rememberSql({ schema }: HistoryPlace, ran: Ran): string {
   const { id, up, down, renderedSha256 } = ran.migration;
-  await client.query(
-    `insert into ${schema}.migration_checksums
-       (id, up_sha256, down_sha256, rendered_sha256, milliseconds, fence, attempts)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, up.sha256, down.sha256, renderedSha256, Math.round(ran.milliseconds), ran.fence, ran.attempts],
-  );
+  const texts = [id, up.sha256, down.sha256, renderedSha256].map((text) => escapeLiteral(text));
+  const numbers = [Math.round(ran.milliseconds), ran.fence, ran.attempts];
+  return `insert into ${schema}.migration_checksums
+    (id, up_sha256, down_sha256, rendered_sha256, milliseconds, fence, attempts)
+    values (${[...texts, ...numbers].join(", ")})`;
 }
 
-/** Forgets a migration, in the transaction in which its down ran; the ledger keeps that it was there. */
-export async function forget(client: Client, { schema }: HistoryPlace, id: string): Promise<void> {
-  await client.query(`delete from ${schema}.migration_checksums where id = $1`, [id]);
+/** The statement that forgets one, for the transaction in which its down ran; the ledger keeps that it was there. */
+export function forgetSql({ schema }: HistoryPlace, id: string): string {
+  return `delete from ${schema}.migration_checksums where id = ${escapeLiteral(id)}`;
 }

@@ -4,7 +4,7 @@ import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
 import { codeOf } from "./connect-problem.ts";
 import { checkRows } from "./expected-rows.ts";
-import { forget, remember, type HistoryPlace } from "./migration-history.ts";
+import { forgetSql, rememberSql, type HistoryPlace } from "./migration-history.ts";
 import type { RunMonitor } from "./run-monitor.ts";
 
 export type Direction = "up" | "down";
@@ -23,6 +23,22 @@ export interface Recording {
 
 const LONGEST_WAIT_MS = 30_000;
 
+/** DISCARD ALL in its parts, because itself it stands alone: settings, roles, temporary tables and all else go. */
+const CLEAN_SESSION = [
+  "reset session authorization",
+  "reset role",
+  "reset all",
+  "close all",
+  "unlisten *",
+  "deallocate all",
+  "select pg_advisory_unlock_all()",
+  "discard plans",
+  "discard temp",
+  "discard sequences",
+].join("; ");
+
+const NO_RESULT: QueryResult = { command: "", rowCount: null, oid: 0, fields: [], rows: [] };
+
 /**
  * The client that node-pg-migrate is given: it sees where each transaction begins and ends. Before each, what the last
  * migration left in the session (settings, roles, temporary tables) is gone; at its end, our own record goes in with it.
@@ -35,6 +51,7 @@ export class RecordingClient {
   /** Tries that the current one took. */
   attempts = 1;
   #began = 0;
+  #marking = "";
   readonly #client: Client;
   readonly #recording: Recording;
 
@@ -71,10 +88,9 @@ export class RecordingClient {
   }
 
   async #open(migration: Migration): Promise<QueryResult> {
-    await this.#client.query("discard all");
     const { statementTimeoutSeconds: seconds } = migration[this.#recording.direction].header;
     const limit = seconds === undefined ? "" : `; set local statement_timeout = ${seconds * 1000}`;
-    return this.#client.query(`begin${limit}`);
+    return this.#client.query(`${CLEAN_SESSION}; begin${limit}`);
   }
 
   async #statements(text: string, values: unknown[] | undefined, of: MigrationText): Promise<QueryResult> {
@@ -99,23 +115,27 @@ export class RecordingClient {
     }
   }
 
-  /** A migration may have taken another role for its statements; the history is written by the role that migrates. */
+  /** The library's own record goes to the server together with ours and the commit: one journey instead of four. */
   async #mark(text: string, migration: Migration): Promise<QueryResult> {
-    await this.#client.query("reset role");
-    if (migration[this.#recording.direction].header.inTransaction) return this.#client.query(text);
+    this.#marking = text;
+    if (migration[this.#recording.direction].header.inTransaction) return NO_RESULT;
     await this.verify();
     await this.#client.query("begin");
-    await this.#client.query(text);
     return this.#commit(migration);
   }
 
   async #commit(migration: Migration): Promise<QueryResult> {
     const { place, direction, fence } = this.#recording;
     const { milliseconds, attempts } = this;
-    if (direction === "down") await forget(this.#client, place, migration.id);
-    else await remember(this.#client, place, { migration, milliseconds, fence, attempts });
-    const result = await this.#client.query("commit");
-    if (result.command !== "COMMIT") throw new Error(`the server answered ${result.command} to a commit`);
-    return result;
+    const own =
+      direction === "down"
+        ? forgetSql(place, migration.id)
+        : rememberSql(place, { migration, milliseconds, fence, attempts });
+    // A migration may have taken another role for its statements; the history is written by the role that migrates.
+    const text = `reset role; ${this.#marking} ${own}; commit`;
+    const results: readonly QueryResult[] = [await this.#client.query(text)].flat();
+    const last = results.at(-1);
+    if (last?.command !== "COMMIT") throw new Error(`the server answered ${last?.command} to a commit`);
+    return last;
   }
 }
