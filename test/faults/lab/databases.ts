@@ -36,13 +36,20 @@ export async function prepareTemplates(server: string): Promise<void> {
   await onDatabase(withDatabase(server, "app_template"), (client) => client.query(CANARY));
 }
 
-/** The schema that all migrations lead to, found by running their statements without the product. */
-export async function fullSchema(server: string): Promise<string> {
+/**
+ * The schemas on the way, from none of the migrations to all of them, found by running their statements without the
+ * product. Each migration is a transaction of its own, so each of these may be met, and nothing in between.
+ */
+export async function schemasOnTheWay(server: string): Promise<readonly string[]> {
   await onDatabase(server, (client) => client.query("create database app_full template app_template"));
   return onDatabase(withDatabase(server, "app_full"), async (client) => {
-    const files = Object.entries(migrationsOf(2)).filter(([file]) => file.endsWith(".up.sql"));
-    for (const [, text] of files) await client.query(text);
-    return schemaOf(client);
+    const schemas = [await schemaOf(client)];
+    for (const [file, text] of Object.entries(migrationsOf(2))) {
+      if (!file.endsWith(".up.sql")) continue;
+      await client.query(text);
+      schemas.push(await schemaOf(client));
+    }
+    return schemas;
   });
 }
 

@@ -19,7 +19,7 @@ export interface CellWords {
   readonly seqBeforeAgain?: number | undefined;
   readonly probe?: ProbeFacts | undefined;
   readonly untouchedBefore: string;
-  readonly schemas: readonly string[];
+  readonly schemaBefore: string;
 }
 
 const AT_REST_MS = 15_000;
@@ -32,7 +32,7 @@ export async function gather(world: World, words: CellWords): Promise<CellFacts>
   const ledger = await onDatabase(world.databases.ledger, readLedger);
   const database = await onDatabase(world.databases.app, async (client) => ({
     schema: await schemaOf(client),
-    allowedSchemas: words.schemas,
+    onTheWay: world.lab.schemas.slice(world.lab.schemas.indexOf(words.schemaBefore)),
     untouched: await untouchedRows(client),
     untouchedBefore: words.untouchedBefore,
   }));

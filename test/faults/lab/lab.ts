@@ -7,7 +7,7 @@ import { ChildRunner } from "../../cloud/ecs/child-runner.ts";
 import { practiceCloud, type PracticeCloud } from "../../cloud/practice-cloud.ts";
 import { LabPostgres } from "./lab-postgres.ts";
 import { programOf, type Version } from "./app-versions.ts";
-import { fullSchema, prepareTemplates } from "./databases.ts";
+import { schemasOnTheWay, prepareTemplates } from "./databases.ts";
 
 /** Everything that cells share: a cloud, a Postgres, the images. */
 export interface Lab {
@@ -17,8 +17,8 @@ export interface Lab {
   readonly runner: ChildRunner;
   /** Version → `<registry>/<repository>@<digest>`. */
   readonly images: ReadonlyMap<Version, string>;
-  /** Fingerprint of the app's schema when every migration has run. */
-  readonly schemas: { readonly full: string };
+  /** Fingerprints of the app's schema, from none of its migrations to all of them. */
+  readonly schemas: readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function startLab(): Promise<Lab> {
     LabPostgres.start(join(folder, "postgres")),
   ]);
   await prepareTemplates(postgres.url);
-  const full = await fullSchema(postgres.url);
+  const schemas = await schemasOnTheWay(postgres.url);
   await practice.clients.ecr.send(new CreateRepositoryCommand({ repositoryName: "diary/api" }));
 
   const images = new Map<Version, string>();
@@ -49,7 +49,7 @@ export async function startLab(): Promise<Lab> {
     postgres,
     runner,
     images,
-    schemas: { full },
+    schemas,
     async close() {
       await practice.close();
       await postgres.remove();

@@ -58,7 +58,7 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
       seqBeforeAgain,
       probe,
       untouchedBefore: before.untouched,
-      schemas: [before.schema, context.lab.schemas.full],
+      schemaBefore: before.schema,
     });
     const broken = [...judge(facts), ...(attack.expect?.(faulted) ?? [])];
     return {

@@ -65,7 +65,8 @@ export interface LedgerFacts {
 
 export interface DatabaseFacts {
   readonly schema: string;
-  readonly allowedSchemas: readonly string[];
+  /** The schema before, those after each migration, and at the end the one after all of them. */
+  readonly onTheWay: readonly string[];
   readonly untouched: string;
   readonly untouchedBefore: string;
 }

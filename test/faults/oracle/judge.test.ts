@@ -121,6 +121,11 @@ const CASES: readonly [string, Partial<CellFacts>, string][] = [
     `I7: ${NEW.id} was committed last, and registry/diary/api@sha256:3333 runs`,
   ],
   ["the schema is neither", { database: { ...database, schema: "c" } }, "I8: the schema is neither"],
+  [
+    "the new release runs without its migrations",
+    { database: { ...database, schema: "a" } },
+    "I8: the new release runs and not all of its migrations have",
+  ],
   ["untouched rows change", { database: { ...database, untouched: "y" } }, "I8: rows of an untouched table"],
   [
     "the recovery is kept out",

@@ -91,7 +91,7 @@ export function someFacts(changes: Partial<CellFacts> = {}): CellFacts {
     blindSince: undefined,
     platform: { revision: "api:2", image: NEW.image, desired: 1, taskImages: [NEW.image], underWay: 0 },
     ledger: aLedger(ROWS.map((row, index) => (index < 3 ? row : { ...row, fence: 3 }))),
-    database: { schema: "b", allowedSchemas: ["a", "b"], untouched: "x", untouchedBefore: "x" },
+    database: { schema: "b", onTheWay: ["a", "b"], untouched: "x", untouchedBefore: "x" },
     probe: { sent: 100, failed: 0, failures: [] },
     secretsFound: [],
     leftBehind: [],

@@ -1,17 +1,28 @@
 import { mutations } from "../lab/run.ts";
 import type { CellFacts, Invariant } from "./facts.ts";
+import { endOf } from "./serving.ts";
 
 const RECOVERY_LIMIT_MS = 60_000;
 const LEASE_HELD = 30;
 
-/** I8: the schema is the one before or the one after, and what nobody touches stays. */
+/**
+ * I8: the schema is the one that the release which runs was made for, or newer by whole migrations: code goes back, the
+ * schema stays. What nobody touches stays as it is.
+ */
 export const databaseWhole: Invariant = {
   id: "I8",
-  says: "the schema is the one before or the one after; rows that no migration names stay as they are",
-  check: ({ database: { schema, allowedSchemas, untouched, untouchedBefore } }) => [
-    ...(allowedSchemas.includes(schema) ? [] : ["the schema is neither the one before nor the one after"]),
-    ...(untouched === untouchedBefore ? [] : ["rows of an untouched table have changed"]),
-  ],
+  says: "the schema stands before or after a whole migration, after all of them when the new release runs; other rows stay",
+  check: (facts) => {
+    const { schema, onTheWay, untouched, untouchedBefore } = facts.database;
+    const isDone = schema === onTheWay.at(-1);
+    return [
+      ...(onTheWay.includes(schema) ? [] : ["the schema is neither the one before nor the one after"]),
+      ...(endOf(facts) === "new" && !isDone
+        ? ["the new release runs and not all of its migrations have"]
+        : []),
+      ...(untouched === untouchedBefore ? [] : ["rows of an untouched table have changed"]),
+    ];
+  },
 };
 
 /** I9: a dead holder keeps nobody out. */
