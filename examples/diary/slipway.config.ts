@@ -4,6 +4,32 @@ const node = "node:24";
 const setup = { files: ["package.json", "package-lock.json"], run: ["npm", "ci"] };
 const asSmokeTest = { authorization: "Bearer {secret:diary/{env}/smoke-token}" };
 
+const smoke = [
+  { name: "reaches its database", path: "/healthz", expectJson: { status: "ok" } },
+  {
+    name: "runs this version",
+    path: "/version",
+    expectJson: { version: "{version}", commit: "{commit}", component: "api" },
+  },
+  { name: "describes itself", path: "/openapi.json", expectJson: { "info.version": "{version}" } },
+  { name: "refuses a stranger", path: "/api/v1/entries", expectStatus: 401 },
+  {
+    name: "writes an entry",
+    method: "POST",
+    path: "/api/v1/entries",
+    headers: { ...asSmokeTest, "content-type": "application/json" },
+    body: JSON.stringify({ mood: 3, note: "smoke test of {version}" }),
+    expectStatus: 201,
+    expectJson: { mood: 3, note: "smoke test of {version}" },
+  },
+  {
+    name: "reads the entry back",
+    path: "/api/v1/entries",
+    headers: asSmokeTest,
+    expectJson: { "entries.0.note": "smoke test of {version}" },
+  },
+];
+
 export default {
   app: "diary",
 
@@ -42,34 +68,8 @@ export default {
     },
   },
 
+  // Environments with gates, people and roles: docs/walkthrough.md takes a release to "production" on this machine.
   environments: {
-    local: {
-      cloud: "local",
-      smoke: [
-        { name: "reaches its database", path: "/healthz", expectJson: { status: "ok" } },
-        {
-          name: "runs this version",
-          path: "/version",
-          expectJson: { version: "{version}", commit: "{commit}", component: "api" },
-        },
-        { name: "describes itself", path: "/openapi.json", expectJson: { "info.version": "{version}" } },
-        { name: "refuses a stranger", path: "/api/v1/entries", expectStatus: 401 },
-        {
-          name: "writes an entry",
-          method: "POST",
-          path: "/api/v1/entries",
-          headers: { ...asSmokeTest, "content-type": "application/json" },
-          body: JSON.stringify({ mood: 3, note: "smoke test of {version}" }),
-          expectStatus: 201,
-          expectJson: { mood: 3, note: "smoke test of {version}" },
-        },
-        {
-          name: "reads the entry back",
-          path: "/api/v1/entries",
-          headers: asSmokeTest,
-          expectJson: { "entries.0.note": "smoke test of {version}" },
-        },
-      ],
-    },
+    local: { cloud: "local", smoke },
   },
 };
