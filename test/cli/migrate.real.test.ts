@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { aWrittenConfig } from "../builders/a-config.ts";
+import { aFolderOf, someMigrations } from "../adapters/postgres/a-migration-folder.ts";
+import { useDatabase } from "../support/postgres.ts";
+import { slipway } from "./slipway.ts";
+
+const database = useDatabase();
+const run = { fence: 1, signal: new AbortController().signal };
+
+const FILES = {
+  "0001_users.up.sql": "create table users (id bigint primary key, name text);\n",
+  "0001_users.down.sql": "drop table users;\n",
+  "0002_mail.up.sql": "alter table users add column mail text;\n",
+  "0002_mail.down.sql": "alter table users drop column mail;\n",
+};
+
+async function anApp(files: Readonly<Record<string, string>> = FILES): Promise<string> {
+  const app = await aFolderOf({ "slipway.config.json": JSON.stringify(aWrittenConfig()) });
+  await mkdir(join(app, "migrations"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(app, "migrations", name), text);
+  return app;
+}
+
+function migrate(app: string, ...argv: readonly string[]) {
+  return slipway(["migrate", ...argv], { ...process.env, TARGET: database.url }, app);
+}
+
+test("status, plan, drift and snapshot look at a database by the variable that holds its URL", async () => {
+  const app = await anApp();
+  const migrations = await someMigrations(database.url, join(app, "migrations"));
+  const before = await migrate(app, "plan", "--url-env=TARGET", "--json");
+  expect(before.code).toBe(0);
+  expect(JSON.parse(before.stdout)).toMatchObject({
+    level: "planned",
+    applied: 0,
+    pending: [{ id: "0001_users", up: FILES["0001_users.up.sql"] }, { id: "0002_mail" }],
+  });
+
+  await migrations.apply(run);
+  const status = await migrate(app, "status", "--url-env=TARGET");
+  expect(status).toMatchObject({ code: 0, stderr: "" });
+  expect(status.stdout).toMatch(
+    /^2 applied, 0 pending\n {2}ran {6}0001_users {2}.+ UTC in \d\.\d\d s by postgres\n/,
+  );
+  const drift = await migrate(app, "drift", "--url-env=TARGET");
+  expect(drift.code).toBe(0);
+  expect(drift.stdout).toMatch(/^the schema is as 0002_mail left it \([0-9a-f]{12}\)\n$/);
+  expect((await migrate(app, "snapshot", "--url-env=TARGET")).stdout).toMatch(/^[0-9a-f]{64}\n$/);
+
+  await (await database.connect()).query("alter table users add column by_hand int");
+  const drifted = await migrate(app, "drift", "--url-env=TARGET");
+  expect(drifted).toMatchObject({
+    code: 10,
+    stdout:
+      "the schema is not as 0002_mail left it (+ new, - gone, ~ changed)\n+ column public.users by_hand\n",
+  });
+  expect(drifted.stderr).toContain("differs from what 0002_mail left in 1 place: public.users by_hand added");
+});
+
+test("plan --render needs no database, plan --rehearsal runs in one of its own, rehearse keeps proofs", async () => {
+  const app = await anApp();
+  const rendered = await migrate(app, "plan", "--render");
+  expect(rendered).toMatchObject({ code: 0, stderr: "" });
+  expect(rendered.stdout).toBe(
+    [
+      "rendered without a database; what has run is not known: 2 pending",
+      "",
+      "-- 0001_users.up.sql",
+      FILES["0001_users.up.sql"].trim(),
+      "",
+      "-- 0002_mail.up.sql",
+      `${FILES["0002_mail.up.sql"].trim()}\n`,
+    ].join("\n"),
+  );
+
+  const executed = await migrate(app, "plan", "--rehearsal", "--server-env=TARGET", "--json");
+  expect(JSON.parse(executed.stdout)).toMatchObject({ level: "executed", problems: [], exitCode: 0 });
+
+  const rehearsed = await migrate(app, "rehearse", "--server-env=TARGET", "--write");
+  expect(rehearsed).toMatchObject({ code: 0 });
+  expect(rehearsed.stdout).toMatch(/^2 of 2 migrations passed their rehearsal on Postgres \d+\.\d+\n/);
+  const plan = await (
+    await someMigrations(database.url, join(app, "migrations"), { demandsRehearsal: true })
+  ).plan();
+  expect(plan.kind).toBe("planned");
+});
+
+test("a failed rehearsal and a finding of lint are exit 12, with a sentence each", async () => {
+  const app = await anApp({
+    ...FILES,
+    "0002_mail.up.sql": "alter table users add column mail text;\ngrant all on users to public;\n",
+  });
+  const rehearsed = await migrate(app, "rehearse", "--server-env=TARGET");
+  expect(rehearsed.code).toBe(12);
+  expect(rehearsed.stderr).toContain("0002_mail.down.sql: does not bring the schema back");
+  const linted = await migrate(app, "lint");
+  expect(linted.code).toBe(12);
+  expect(linted.stderr).toContain("0002_mail.up.sql:2: grants everything to every role there is and will be");
+});
+
+test.each([
+  [["status"], "say which database, with --env <name> or with --url-env <name>"],
+  [["status", "--url-env=NOT_THERE"], "the variable NOT_THERE is not set"],
+  [["down", "--env=local"], "say how far down, with --to <id> or with --count <number>"],
+  [["down", "--env=local", "--count=1", "--to=0001"], "say how far down"],
+  [["down", "--env=local", "--count=-1"], "It is not a whole number"],
+  [["plan", "--rendr"], "(Did you mean --render?)"],
+])("refuses migrate %j with exit 2", async (argv, says) => {
+  const ran = await migrate(await anApp(), ...argv);
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain(says);
+});
