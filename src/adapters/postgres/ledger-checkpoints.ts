@@ -1,15 +1,15 @@
 import type { Client } from "pg";
-import { SlipwayError } from "../../core/errors.ts";
 import { checkpointOfNote, writeCheckpoint, type Checkpoint } from "../../core/ledger/checkpoint.ts";
 import { FOLD_FROM_NOTHING, TailFold, type FoldedAt, type FoldStart } from "../../core/ledger/fold-tail.ts";
 import { GrowingTree } from "../../core/ledger/merkle.ts";
 import type { LedgerHead } from "../../core/ledger/types.ts";
 import type { Anchor, AnchoredCheckpoint } from "../../ports/anchor.ts";
-import type { CheckpointHistory, Checkpoints } from "../../ports/checkpoints.ts";
+import type { Checkpoints } from "../../ports/checkpoints.ts";
 import type { Signer } from "../../ports/signer.ts";
 import { readHead, readRows } from "./ledger-audit.ts";
 import { ledgerTools } from "./ledger-hash.ts";
 import type { LedgerConnection } from "./ledger-connection.ts";
+import { notAsSigned } from "./not-as-signed.ts";
 
 const FOLD_DEADLINE_MS = 600_000;
 
@@ -43,11 +43,6 @@ export function ledgerCheckpoints(
         return rows[0]?.tail ?? 0;
       }),
   };
-}
-
-/** The checkpoints that the ledger remembers; needs no more than the role slipway_reader. */
-export function storedCheckpoints(connection: LedgerConnection): CheckpointHistory {
-  return { stored: () => connection.run(stored), log: () => connection.run(logOf) };
 }
 
 async function anchorHead(
@@ -145,18 +140,6 @@ function checkClaim(claim: Checkpoint, head: LedgerHead, reached: readonly (Fold
   throw notAsSigned(`the first ${claim.size} records are not those that were signed`);
 }
 
-function notAsSigned(says: string): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "LEDGER_NOT_AS_SIGNED",
-      at: "ledger",
-      says: `${says}; nothing was signed`,
-      hint: "run `slipway audit verify` to see where the damage begins",
-    },
-    "ledgerNotIntact",
-  );
-}
-
 async function readNewest(client: Client): Promise<{ newest: Remembered | undefined; log: string }> {
   const { rows } = await client.query<Omit<Remembered, "size"> & { readonly size: string }>(
     `select size, encode(root, 'hex') as root, encode(frontier, 'hex') as frontier, note
@@ -188,24 +171,4 @@ async function checkLast(client: Client, start: FoldStart): Promise<void> {
     [start.size],
   );
   if (rows[0]?.hash !== start.head) throw notAsSigned(`record ${start.size} is not the one that was signed`);
-}
-
-async function logOf(client: Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ log: string | null }>(`
-    select coalesce(
-      (select log::text from slipway_ledger.head),
-      (select substring(record from '"log":"([0-9a-f-]{36})"') from slipway_ledger.records order by seq limit 1)
-    ) as log`);
-  return rows[0]?.log ?? undefined;
-}
-
-async function stored(client: Client) {
-  const { rows: found } = await client.query<{ there: boolean }>(
-    "select to_regclass('slipway_ledger.checkpoints') is not null as there",
-  );
-  if (found[0]?.there !== true) return [];
-  const { rows } = await client.query<{ size: string; note: string; places: string[] }>(
-    "select size, note, places from slipway_ledger.checkpoints order by size",
-  );
-  return rows.map((row) => ({ ...row, size: Number(row.size) }));
 }

@@ -1,5 +1,7 @@
 import { ClaimCheck, type Covered } from "./check-claims.ts";
+import { headFaults } from "./check-head.ts";
 import type { Claims } from "./claims.ts";
+import { movedFaults } from "./moved-faults.ts";
 import { readFrame, type LedgerFrame } from "./read-frame.ts";
 import type {
   LedgerFault,
@@ -84,34 +86,11 @@ export class LedgerVerifier {
   finish(head: LedgerHead | undefined): LedgerVerdict {
     const last = this.#last?.row;
     const end = last?.seq ?? 0;
-    if (head === undefined) {
-      this.#fault(end + 1, "head-missing", "the row that says where the ledger ends is gone");
-    } else {
-      if (end < head.seq) {
-        const says = head.seq === end + 1 ? "it is missing" : `records ${end + 1} to ${head.seq} are missing`;
-        this.#fault(end + 1, "truncated", `${says} at the end`);
-      }
-      if (end > head.seq) {
-        this.#fault(head.seq + 1, "inserted", `the ledger ends with record ${head.seq}`);
-      }
-      if (end === head.seq && (last?.entryHash ?? NO_HASH) !== head.entryHash) {
-        this.#fault(Math.max(end, 1), "head-differs", "the last record is not the one that the head names");
-      }
-      if (this.#log !== undefined && this.#log !== head.log) {
-        this.#fault(
-          1,
-          "head-differs",
-          `the records are of the ledger ${this.#log}, the head is of ${head.log}`,
-        );
-      }
-    }
-
     const log = this.#log ?? head?.log;
-    if (this.#wanted !== undefined && log !== this.#wanted) {
-      this.#fault(1, "other-ledger", `this is the ledger ${log ?? "of nobody"}, not ${this.#wanted}`);
-    }
+    const chain = { end, entryHash: last?.entryHash ?? NO_HASH, log: this.#log };
+    this.#faults.push(...headFaults(chain, head, this.#wanted));
 
-    this.#nameMoved();
+    this.#faults.push(...movedFaults(this.#moved));
     const compared = this.#claims.finish({ end, log, head, faults: this.#faults });
     this.#covered = compared.covered;
     // Of the same record a signature says more than the head, which stands beside the records.
@@ -192,15 +171,6 @@ export class LedgerVerifier {
     // Of the same form and in UTC, so that text compares as time does.
     if (last?.frame !== undefined && frame.at < last.frame.at) {
       this.#fault(row.seq, "time-backwards", `${frame.at} is before ${last.frame.at}`);
-    }
-  }
-
-  // Known only at the end: a record that was made for this place may stand further on.
-  #nameMoved(): void {
-    const found = new Set(this.#moved.values());
-    for (const [seq, says] of this.#moved) {
-      const kind: LedgerFaultKind = found.has(seq) ? "reordered" : says > seq ? "deleted" : "inserted";
-      this.#fault(seq, kind, `the record here was made as record ${says}`);
     }
   }
 
