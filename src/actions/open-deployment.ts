@@ -5,6 +5,7 @@ import type { Plan } from "../core/plan/types.ts";
 import type { Release } from "../core/release/types.ts";
 import type { StateChange } from "../ports/journal.ts";
 import type { GateAnswer } from "./ask-gates.ts";
+import { closeAbandoned } from "./close-abandoned.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Tenure } from "./under-lease.ts";
 
@@ -46,29 +47,6 @@ export async function openDeployment(opening: Opening, context: RunContext, tenu
     changesOf(opening),
     factsOf(opening, context, tenure),
   );
-}
-
-async function closeAbandoned(
-  abandoned: string,
-  { purpose, release }: Opening,
-  common: { readonly app: string; readonly env: string; readonly fence: number; readonly actor: string },
-  { ports, steps }: RunContext,
-): Promise<void> {
-  const { attempts } = earlierAttempts(await ports.journal.records(abandoned));
-  await ports.journal.append(
-    {
-      ...common,
-      type: "deployment",
-      deploymentId: abandoned,
-      attempt: Math.max(1, attempts),
-      step: undefined,
-      phase: "outcome",
-      outcome: "interrupted",
-      data: { because: `nobody resumed it before ${purpose} ${release.id}` },
-    },
-    [{ kind: "end", outcome: "interrupted" }],
-  );
-  steps.warn(`${abandoned} had been left open; recorded as interrupted`);
 }
 
 // One that is not let in is closed by the very record that opens it: killed after it, nobody may take it for let in.

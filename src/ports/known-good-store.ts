@@ -1,12 +1,5 @@
+import type { ListAt } from "../core/emergency/choose-list.ts";
 import type { KnownGoodList } from "../core/emergency/known-good-list.ts";
-
-/** What an anchor says of an environment's known good releases. */
-export type FoundList =
-  | { readonly kind: "list"; readonly place: string; readonly list: KnownGoodList }
-  /** Nothing was ever kept there. */
-  | { readonly kind: "none"; readonly place: string }
-  /** It cannot be reached, or what it keeps is not to be believed. */
-  | { readonly kind: "refused"; readonly place: string; readonly says: string };
 
 /** Keeps the known good releases, signed, where the day of the lost ledger finds them. */
 export interface KnownGoodStore {
@@ -19,5 +12,5 @@ export interface KnownGoodStore {
    */
   keep(list: Omit<KnownGoodList, "log"> & { readonly log?: string }, retainUntil: string): Promise<void>;
   /** What each anchor has, in the config's order. Asks no ledger. Never rejects because of an anchor. */
-  read(app: string, env: string): Promise<readonly FoundList[]>;
+  read(app: string, env: string): Promise<readonly ListAt[]>;
 }

@@ -1,10 +1,11 @@
 import canonicalize from "canonicalize";
+import type { ListAt } from "../../core/emergency/choose-list.ts";
 import { readKnownGoodList, writeKnownGoodList } from "../../core/emergency/known-good-list.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { knownGoodDocument } from "../../core/known-good-document.ts";
 import type { VerifierKey } from "../../core/ledger/signed-note.ts";
 import type { Anchor } from "../../ports/anchor.ts";
-import type { FoundList, KnownGoodStore } from "../../ports/known-good-store.ts";
+import type { KnownGoodStore } from "../../ports/known-good-store.ts";
 import type { Signer } from "../../ports/signer.ts";
 import { noteTools } from "./note-tools.ts";
 
@@ -36,7 +37,7 @@ async function readAt(
   anchor: Anchor,
   about: { readonly app: string; readonly env: string },
   trusted: readonly VerifierKey[],
-): Promise<FoundList> {
+): Promise<ListAt> {
   const { place } = anchor;
   let note: string | undefined;
   try {
