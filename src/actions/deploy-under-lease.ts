@@ -3,9 +3,11 @@ import { planDeployment, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { planDifferences } from "../core/plan/plan-differences.ts";
+import type { Release, ReleaseMigration } from "../core/release/types.ts";
 import { releaseEdited } from "../core/release/release-edited.ts";
 import { anchorEnd } from "./anchor-end.ts";
 import { askGates } from "./ask-gates.ts";
+import { closeCommitted } from "./close-committed.ts";
 import { compensate, type Compensated } from "./compensate.ts";
 import type { DeployRequest } from "./deploy.ts";
 import { forward, type Progress } from "./forward.ts";
@@ -36,6 +38,19 @@ export async function deployUnderLease(
   if (what.kind === "nothing-to-do") {
     const urls = await urlsOf(plans, environment, ports);
     end = { outcome: "nothing-to-do", problems: [], running: release.id, urls };
+  } else if (what.kind === "close") {
+    const { continuation } = what;
+    const which = await identify(continuation, context);
+    const opening = {
+      purpose: "deploy",
+      release,
+      observed,
+      continuation,
+      letIn: undefined,
+      ...which,
+    } as const;
+    await openDeployment(opening, context, tenure);
+    end = await closeCommitted(release, context);
   } else {
     const made = await makePlan(release, observed, context);
     const opening = await letIn(request, observed, made, what.continuation, context, tenure);
@@ -87,13 +102,12 @@ async function attempt(
   const { release, earlier, observed } = opening;
   const { lastKnownGood, latest } = observed;
   const { steps } = context;
-  const still = new Set(made.plan.migrations.pending.map(({ file }) => file));
   const progress: Progress = {
     moved: earlier.moved,
     // An interrupted deployment has been undone by its own run; a killed one has not.
     mutated: earlier.mutated && latest?.outcome === undefined,
     target: undefined,
-    applied: made.complete ? earlier.pending.filter(({ file }) => !still.has(file)) : earlier.pending,
+    applied: appliedBefore(release, earlier, made),
   };
 
   let end: Compensated;
@@ -111,6 +125,20 @@ async function attempt(
   }
   await steps.end(end.outcome, { problems: end.problems, running: end.running });
   return end;
+}
+
+/**
+ * Migrations that are applied before this run does anything: all that the release has and the database does not wait for.
+ * Where the database cannot be asked, those that an earlier attempt may have applied.
+ */
+function appliedBefore(
+  release: Release,
+  earlier: Opening["earlier"],
+  { plan, complete }: MadePlan,
+): readonly ReleaseMigration[] {
+  if (!complete) return earlier.pending;
+  const pending = new Set(plan.migrations.pending.map(({ file }) => file));
+  return release.migrations.filter(({ file }) => !pending.has(file));
 }
 
 function refuse(

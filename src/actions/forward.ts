@@ -19,7 +19,7 @@ export interface Progress {
   /** Something outside may have been changed. */
   mutated: boolean;
   target: Target | undefined;
-  /** Migrations that this deployment has applied. */
+  /** Migrations of the release that are applied. */
   applied: readonly ReleaseMigration[];
 }
 

@@ -37,7 +37,7 @@ export async function plan(
   if (edited.length > 0) throw new SlipwayError(edited, "usage");
 
   const what = planDeployment(release, observed);
-  const resumed = what.kind === "deploy" ? what.continuation.resume : undefined;
+  const resumed = what.kind === "nothing-to-do" ? undefined : what.continuation.resume;
   const [made, found] = await Promise.all([
     makePlan(release, observed, context),
     lookForAll(release, observed.lastKnownGood, context),

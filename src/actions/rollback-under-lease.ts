@@ -6,9 +6,11 @@ import { rollbackTarget } from "../core/deployment/rollback-target.ts";
 import type { KnownGood } from "../core/deployment/types.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { anchorEnd } from "./anchor-end.ts";
+import { closeCommitted } from "./close-committed.ts";
 import { goBack } from "./go-back.ts";
 import { observe } from "./observe.ts";
 import { identify, openDeployment } from "./open-deployment.ts";
+import { readUncommitted } from "./read-uncommitted.ts";
 import { reportOf } from "./report-of.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Tenure } from "./under-lease.ts";
@@ -23,9 +25,8 @@ export async function rollbackUnderLease(
   const observed = await observe(config.app, environment.name, plans, ports);
   const history = await ports.releases.history(config.app, environment.name);
   const { target, current } = choose(to, observed, history);
-  const latest =
-    observed.latest === undefined ? [] : await ports.journal.records(observed.latest.deploymentId);
-  const crossed = contractsUnknownTo(target.release, appliedContracts(history, latest));
+  const since = await readUncommitted(history, context);
+  const crossed = contractsUnknownTo(target.release, appliedContracts(history, since));
   if (crossed.length > 0) throw new SlipwayError(crossesContract(target.release, crossed), "verifyFailed");
 
   const continuation = continuationOf(observed.latest, "rollback", target.release.id);
@@ -36,7 +37,12 @@ export async function rollbackUnderLease(
     context,
     tenure,
   );
-  const end = await goBack(target, current, earlier.moved, context, tenure);
+  // Killed between its last step and its last record: it has been proven, and is only closed.
+  const committed = observed.lastKnownGood?.deploymentId === deploymentId;
+  const end =
+    committed && driftedComponents(observed).length === 0
+      ? await closeCommitted(release, context)
+      : await goBack(target, current, earlier.moved, context, tenure);
   const proven = await anchorEnd(end, context, tenure.leave);
   return reportOf("rollback", release, current, proven, context);
 }

@@ -60,6 +60,25 @@ describe("a contract migration", () => {
     expect(await runRollback(world)).toMatchObject({ outcome: "deployed", running: V3.id });
   });
 
+  test("is remembered however often mending it forward fails", async () => {
+    for (const n of [3, 4, 5]) {
+      world.platform.behaviours.set(`${n}.0.0`, "fails-smoke");
+      const report = await runDeploy(world, world.publish(aRelease(n, { migrations: V3.migrations })));
+      expect(report).toMatchObject({ outcome: "rollback-failed", exitCode: 21 });
+    }
+    world.images.clear();
+    expect(await runDeploy(world, aRelease(6, { migrations: V3.migrations }))).toMatchObject({
+      outcome: "refused",
+    });
+
+    await expect(runRollback(world)).rejects.toMatchObject({
+      problems: [{ code: "ROLLBACK_CROSSES_CONTRACT" }],
+    });
+    expect(await runDeploy(world, world.publish(aRelease(7, { migrations: V3.migrations })))).toMatchObject({
+      outcome: "deployed",
+    });
+  });
+
   test("interrupted after it, the deployment is left for the next run to end", async () => {
     const stop = new AbortController();
     world.onStep = (step) => {

@@ -17,6 +17,8 @@ export interface Continuation {
 
 export type DeploymentPlan =
   | { readonly kind: "nothing-to-do"; readonly because: string }
+  /** It was killed after its commit: everything is done, but the record that says so. */
+  | { readonly kind: "close"; readonly continuation: Continuation }
   | { readonly kind: "deploy"; readonly continuation: Continuation };
 
 /** What has to be done, given what is so. */
@@ -30,7 +32,10 @@ export function planDeployment(release: Release, observed: Observed): Deployment
   ) {
     return { kind: "nothing-to-do", because: `${release.id} runs since ${lastKnownGood.at}` };
   }
-  return { kind: "deploy", continuation: continuationOf(latest, "deploy", release.id) };
+  const continuation = continuationOf(latest, "deploy", release.id);
+  const committed = continuation.resume !== undefined && lastKnownGood?.deploymentId === continuation.resume;
+  const isDone = committed && driftedComponents(observed).length === 0;
+  return { kind: isDone ? "close" : "deploy", continuation };
 }
 
 /** Was it killed, or interrupted, so that somebody has to go on with it? */

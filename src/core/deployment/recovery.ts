@@ -14,13 +14,15 @@ export type Recovery =
 /** What follows a failure or an interruption. */
 export function chooseRecovery(situation: {
   readonly moved: boolean;
+  /** It may have changed something outside, if only the database. */
+  readonly mutated: boolean;
   readonly because: "failed" | "interrupted";
   readonly lastKnownGood: KnownGood | undefined;
-  /** Contract migrations that this deployment has applied and the last known good release does not know. */
+  /** Contract migrations that are applied and that the last known good release does not know. */
   readonly crossed: readonly string[];
 }): Recovery {
-  const { moved, because, lastKnownGood, crossed } = situation;
-  if (lastKnownGood !== undefined && crossed.length > 0) {
+  const { moved, mutated, because, lastKnownGood, crossed } = situation;
+  if (lastKnownGood !== undefined && crossed.length > 0 && (moved || mutated)) {
     return because === "interrupted"
       ? { kind: "leave" }
       : { kind: "blocked", to: lastKnownGood, files: crossed };

@@ -92,9 +92,10 @@ describe("contract migrations that may be applied", () => {
     revisions: {},
     at: "2026-01-31T12:00:00Z",
   });
+  const manifest = aRelease(2, { migrations: PENDING });
 
   test.each<[string, AttemptRecord[], boolean]>([
-    ["those of a latest deployment that never began to migrate do not", [BEGIN], false],
+    ["those of one that never began to migrate do not", [BEGIN], false],
     ["those of one that was killed while it migrated do", [BEGIN, record("migrate intent")], true],
     ["those of one that migrated do", [BEGIN, record("migrate intent"), record("migrate done")], true],
     [
@@ -111,8 +112,10 @@ describe("contract migrations that may be applied", () => {
       ],
       true,
     ],
-  ])("%s count", (_what, latest, counts) => {
-    expect(appliedContracts([good(1)], latest)).toEqual(counts ? [CONTRACT] : []);
+    ["those that were applied before it began do", [record("begin", { pending: [] })], true],
+    ["those of one that could not be compared with the database do not", [record("begin", {})], false],
+  ])("of a deployment that was never committed: %s", (_what, records, counts) => {
+    expect(appliedContracts([good(1)], [{ manifest, records }])).toEqual(counts ? [CONTRACT] : []);
   });
 
   test("those of every release that was good here count", () => {

@@ -69,6 +69,17 @@ describe("there is something to do", () => {
     },
   );
 
+  test("but to close one that was killed after its commit", () => {
+    const latest = { ...LATEST, outcome: undefined };
+    const close = { kind: "close", continuation: { resume: "d1", abandoned: undefined } };
+
+    expect(planDeployment(aRelease(1), observed({ latest }))).toEqual(close);
+    const drifted = { api: { ...SERVICE, revision: "api:9" } };
+    expect(planDeployment(aRelease(1), observed({ latest, services: drifted }))).toEqual(
+      goOn("d1", undefined),
+    );
+  });
+
   test("and one of another release that was killed is closed", () => {
     const latest = { ...LATEST, deploymentId: "d2", releaseId: aRelease(2).id, outcome: undefined };
     expect(planDeployment(aRelease(3), observed({ latest }))).toEqual(goOn(undefined, "d2"));
@@ -89,5 +100,19 @@ test.each([
   [true, "failed", undefined, { kind: "stop" }],
   [true, "interrupted", undefined, { kind: "leave" }],
 ] as const)("moved %s, %s: recovery", (moved, because, lastKnownGood, expected) => {
-  expect(chooseRecovery({ moved, because, lastKnownGood, crossed: [] })).toEqual(expected);
+  expect(chooseRecovery({ moved, mutated: moved, because, lastKnownGood, crossed: [] })).toEqual(expected);
 });
+
+test.each([
+  [true, true, "failed", { kind: "blocked", to: GOOD, files: ["0002.up.sql"] }],
+  [false, true, "failed", { kind: "blocked", to: GOOD, files: ["0002.up.sql"] }],
+  [true, true, "interrupted", { kind: "leave" }],
+  [false, false, "failed", { kind: "nothing-moved" }],
+  [false, false, "interrupted", { kind: "nothing-moved" }],
+] as const)(
+  "across a contract migration, moved %s, mutated %s, %s: recovery",
+  (moved, mutated, because, expected) => {
+    const crossed = ["0002.up.sql"];
+    expect(chooseRecovery({ moved, mutated, because, lastKnownGood: GOOD, crossed })).toEqual(expected);
+  },
+);
