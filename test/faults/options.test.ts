@@ -21,3 +21,10 @@ test("a seed is made up unless it is given", () => {
 test.each([["--seed=x"], ["--jobs=0"], ["--what"]])("refuses %s", (word) => {
   expect(() => readOptions([word], 0)).toThrow(word.split("=")[0] ?? word);
 });
+
+test("the whole matrix leaves its report in the evidence, a part of it only where it is told to", () => {
+  expect(readOptions([], 0).report).toBe("docs/evidence");
+  expect(readOptions(["--subset"], 0).report).toBeUndefined();
+  expect(readOptions(["--only=F1"], 0).report).toBeUndefined();
+  expect(readOptions(["--subset", "--report=out"], 0).report).toBe("out");
+});

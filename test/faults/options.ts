@@ -15,6 +15,8 @@ export interface Options {
   readonly report: string | undefined;
 }
 
+/** Where the report of the whole matrix is kept. */
+const EVIDENCE = "docs/evidence";
 const SEEDS = 2 ** 31;
 
 /** Reads the words after `npm run fault --`. Throws for one that it does not know. */
@@ -35,7 +37,9 @@ export function readOptions(argv: readonly string[], chance: number): Options {
   const jobs = values.jobs === undefined ? availableParallelism() * 2 : Number(values.jobs);
   if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed is a whole number, not "${values.seed}"`);
   if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs is a number from 1, not "${values.jobs}"`);
-  const { subset, list, json, only, report } = values;
+  const { subset, list, json, only } = values;
+  const isWhole = !subset && only === undefined;
+  const report = values.report ?? (isWhole ? EVIDENCE : undefined);
   return { subset, list, json, only, seed, jobs, report };
 }
 

@@ -10,18 +10,22 @@ const POLLED = 2;
 /** The heartbeat beats when it is due, not when a step comes to it. */
 const BY_THE_CLOCK = "/leases.renew#";
 
-/** Every place in a clean run, in order: before and after each call of a port. */
+/**
+ * Every place in a clean run, in order: before and after each call of a port. Of two places with nothing between them,
+ * as after a call and before the next one, one is left out.
+ */
 export function crashPoints(clean: Run): CrashPoint[] {
   // What is answered at once, without waiting for anything outside, has a beginning and no end.
   const waited = new Set(clean.trace.filter(({ when }) => when === "after").map(({ call }) => call));
-  const calls = clean.trace.filter(({ when }) => when === "before").map(({ call }) => call);
-  return [...new Set(calls)]
-    .filter((call) => waited.has(call))
-    .filter((call) => !call.includes(BY_THE_CLOCK) && Number(call.split("#")[1]) <= POLLED)
-    .flatMap((call) => [
-      { call, when: "before" as const },
-      { call, when: "after" as const },
-    ]);
+  const lines = clean.trace.filter(
+    ({ call }) => waited.has(call) && !call.includes(BY_THE_CLOCK) && Number(call.split("#")[1]) <= POLLED,
+  );
+  return lines
+    .map(({ call, when }) => ({ call, when }))
+    .filter((point, index) => {
+      const isSame = point.when === "before" && lines[index - 1]?.when === "after";
+      return !isSame || isDecisive(point);
+    });
 }
 
 /**
