@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { registerAuditMerge } from "./audit-merge-command.ts";
 import { registerAuditRetention } from "./audit-retention-command.ts";
 import { demand, verb, type CommonOptions } from "./verb.ts";
 
@@ -74,6 +75,7 @@ export function registerAudit(program: Command): void {
       await runAuditProve(command.optsWithGlobals<DeploymentFileOptions>());
     });
   registerAuditRetention(audit);
+  registerAuditMerge(audit);
 }
 
 /** `slipway evidence`. */

@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { join } from "node:path";
 import type { CloudAccess } from "../adapters/aws/client-settings.ts";
 import type { DeploymentPorts } from "../actions/deployment-ports.ts";
 import type { EnvironmentConfig } from "../core/config/types.ts";
@@ -10,8 +7,8 @@ import { Secret } from "../core/secret.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { composeAnchors } from "./compose-anchors.ts";
 import { composeCheckpoints } from "./compose-checkpoints.ts";
+import { composePlatform } from "./compose-platform.ts";
 import type { Project } from "./find-project.ts";
-import { runOrigin } from "./run-origin.ts";
 
 // The only file (with compose-*.ts) that knows which adapter stands behind which port. Each one is loaded when it is
 // needed: the SDK's clients take longer to load than most verbs to run.
@@ -52,21 +49,10 @@ export async function composeDeployment(
   const { env } = process;
   const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, env);
   const anchors = await composeAnchors(config.ledger, environment, { access, folder, env });
-  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, postgres, migrations, sha256, proofs] =
-    await Promise.all([
-      import("../adapters/aws/ecs-service.ts"),
-      import("../adapters/aws/ecs-task-registry.ts"),
-      import("../adapters/aws/ecr-registry.ts"),
-      import("../adapters/aws/secrets-manager.ts"),
-      import("../adapters/aws/sts-identity.ts"),
-      import("../adapters/local/project-files.ts"),
-      import("../adapters/http/http-probe.ts"),
-      import("../adapters/local/system-clock.ts"),
-      import("../adapters/postgres/open-ledger.ts"),
-      import("../adapters/postgres/open-migrations.ts"),
-      import("../adapters/local/canonical-sha256.ts"),
-      import("../adapters/local/proof-tools.ts"),
-    ]);
+  const [platform, postgres] = await Promise.all([
+    composePlatform(folder, { access, ambientRegion, env }),
+    import("../adapters/postgres/open-ledger.ts"),
+  ]);
 
   const ledger = await postgres.openLedger(ledgerUrl, stop);
   const { checkpoints, knownGood, ...proof } = await composeCheckpoints(
@@ -80,25 +66,10 @@ export async function composeDeployment(
       checkpoints,
       knownGood,
       gatekeeping: ledger.gatekeeping,
-      fingerprintOf: sha256.canonicalSha256,
-      proofTools: proofs.proofTools,
-      origin: runOrigin(env),
-      clock: clock.systemClock,
-      containers: ecs.ecsService(access),
-      files: files.projectFiles(folder),
-      http: probe.httpProbe,
-      identity: sts.stsIdentity(access, ambientRegion),
       journal: ledger.journal,
       leases: ledger.leases,
       releases: ledger.releases,
-      openMigrations: ({ url, folder: migrationsFolder }) =>
-        migrations.openMigrations({ url, folder: join(folder, migrationsFolder) }),
-      registry: ecr.ecrRegistry(access),
-      reporter: await composeReporter(),
-      secrets: secrets.secretsManager(access),
-      tasks: tasks.ecsTaskRegistry(access),
-      newId: () => `d-${randomUUID()}`,
-      process: `${hostname()}, process ${process.pid}, ${randomUUID().slice(0, 8)}`,
+      ...platform,
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([proof[Symbol.asyncDispose](), ledger.close()]);

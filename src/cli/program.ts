@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerApprove } from "./approve-command.ts";
+import { registerApproveEmergency } from "./approve-emergency-command.ts";
 import { registerAudit, registerEvidence } from "./audit-command.ts";
 import { registerCall } from "./call-command.ts";
 import { registerCloud } from "./cloud-command.ts";
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   registerRollback(program);
   registerResume(program);
   registerApprove(program);
+  registerApproveEmergency(program);
   registerHold(program);
   registerReview(program);
   registerStatus(program);
