@@ -3,6 +3,7 @@ import type { Config } from "../core/config/types.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { secretName } from "../core/names.ts";
 import { Secret } from "../core/secret.ts";
+import type { writeStatistics } from "../adapters/postgres/table-statistics.ts";
 import type { InspectionSubject } from "../actions/migrate-status.ts";
 import type { MigrationInspection, ReadMigrations } from "../ports/migration-inspection.ts";
 import { findSurroundings } from "./compose.ts";
@@ -38,6 +39,11 @@ export async function composeInspection(
 export async function composeReadMigrations(): Promise<ReadMigrations> {
   const { readMigrations } = await import("../adapters/postgres/migration-folder.ts");
   return readMigrations;
+}
+
+/** Keeps tables' sizes beside the app's migrations. */
+export async function composeWriteStatistics(): Promise<typeof writeStatistics> {
+  return (await import("../adapters/postgres/table-statistics.ts")).writeStatistics;
 }
 
 /** Absolute path of the app's migrations. Throws `DATABASE_NONE` (exit 2). */

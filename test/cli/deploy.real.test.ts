@@ -236,6 +236,40 @@ test("resume ends what was killed, with the release that the ledger holds; a sec
   expect(status).toMatchObject({ unanchored: 0, holds: [], reviews: [], lease: null });
 });
 
+describe("promote", () => {
+  test("takes the release that is good where it comes from, by one pair or through several", async () => {
+    const first = await deploy(1);
+    const release = await app.publish(2);
+    const promote = (...more: string[]) => slipway(["promote", `--project=${app.folder}`, ...more], app.env);
+
+    expect(await promote("--from=local", "--to=local")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nothing to do: diary 1\.0\.0/),
+    });
+    const through = await promote("--through=local", `--release=${release}`, "--json");
+    expect(JSON.parse(through.stdout)).toMatchObject({
+      outcome: "promoted",
+      stoppedAt: null,
+      exitCode: 0,
+      deployments: [{ outcome: "deployed", environment: "local", version: "2.0.0" }],
+    });
+    expect(await version(first.url)).toBe("2.0.0");
+  });
+
+  test.each([
+    [[], "--from <name>"],
+    [["--from=local"], "--to <name>"],
+    [["--through=local"], "--release <file>"],
+    [["--through=local,local", "--release=x"], "twice"],
+    [["--through=local", "--release=x", "--from=local"], "either --from and --to, or --through"],
+    [["--from=lokal", "--to=local"], 'did you mean "local"?'],
+  ])("asks for what is missing or too much: %j", async (more, says) => {
+    const ran = await slipway(["promote", `--project=${app.folder}`, ...more], app.env);
+
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  });
+});
+
 describe("what is wrong is said before anything moves", () => {
   test("an unknown environment", async () => {
     const release = await app.publish(1);

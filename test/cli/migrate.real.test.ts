@@ -112,3 +112,33 @@ test.each([
   expect(ran).toMatchObject({ code: 2, stdout: "" });
   expect(ran.stderr).toContain(says);
 });
+
+test("statistics are kept beside the migrations, and lint weighs by them", async () => {
+  const app = await anApp({
+    ...FILES,
+    "0003_i.up.sql": "create index users_name on users (name);\n",
+    "0003_i.down.sql": "drop index users_name;\n",
+  });
+  expect((await migrate(app, "lint")).code).toBe(12);
+  const client = await database.connect();
+  await client.query(
+    "create table users (id bigint); insert into users select generate_series(1, 50); analyze users",
+  );
+
+  const kept = await migrate(app, "statistics", "--url-env=TARGET", "--write", "--json");
+  expect(kept.code).toBe(0);
+  expect(JSON.parse(kept.stdout)).toMatchObject({
+    app: "diary",
+    environment: null,
+    tables: { "public.users": { rows: 50, bytes: expect.any(Number) as number } },
+  });
+  const linted = await migrate(app, "lint", "--json");
+  expect(linted.code).toBe(0);
+  expect(JSON.parse(linted.stdout)).toMatchObject({
+    outcome: "warnings",
+    findings: [
+      { code: "LINT_REQUIRE_CONCURRENT_INDEX_CREATION", severity: "warning", relation: "public.users" },
+      { code: "LINT_REQUIRE_CONCURRENT_INDEX_DELETION", severity: "warning" },
+    ],
+  });
+});
