@@ -11,7 +11,9 @@ export function describeReport(report: FaultReport): string {
   const invariants = Object.entries(report.invariants).map(
     ([id, { checked, broken }]) => `| ${id} | ${says.get(id) ?? ""} | ${checked} | ${broken} |`,
   );
-  const figures = Object.entries(report.figures).map(([name, value]) => `| ${name} | ${value} |`);
+  const figures = Object.entries({ ...report.counts, ...report.figures }).map(
+    ([name, value]) => `| ${name} | ${value} |`,
+  );
   const failed = report.failed.map(
     ({ id, seed, broken }) => `### ${id} (seed ${seed})\n\n\`\`\`\n${broken.join("\n")}\n\`\`\`\n`,
   );

@@ -26,6 +26,8 @@ export interface FaultReport {
   /** Invariant → how many cells it was checked in, and in how many it was broken. */
   readonly invariants: Readonly<Record<string, { readonly checked: number; readonly broken: number }>>;
   readonly recovery: { readonly cells: number; readonly maxMs: number; readonly p95Ms: number };
+  /** Added up over all cells. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly figures: Readonly<Record<string, number>>;
   readonly failed: readonly {
     readonly id: string;
@@ -55,6 +57,7 @@ export function makeReport(about: About, cells: readonly CellReport[], notReache
       maxMs: times.at(-1) ?? 0,
       p95Ms: times[Math.max(0, Math.ceil(times.length * 0.95) - 1)] ?? 0,
     },
+    counts: countsOf(cells),
     figures: Object.assign({}, ...cells.map(({ result }) => result.figures ?? {})) as Record<string, number>,
     failed: cells
       .filter((cell) => !isPassed(cell))
@@ -65,6 +68,14 @@ export function makeReport(about: About, cells: readonly CellReport[], notReache
 
 function isPassed({ result }: CellReport): boolean {
   return result.broken.length === 0;
+}
+
+function countsOf(cells: readonly CellReport[]): FaultReport["counts"] {
+  const counts: Record<string, number> = {};
+  for (const { result } of cells)
+    for (const [name, count] of Object.entries(result.counts ?? {}))
+      counts[name] = (counts[name] ?? 0) + count;
+  return counts;
 }
 
 function groupsOf(cells: readonly CellReport[]): FaultReport["groups"] {

@@ -26,6 +26,8 @@ export interface CellResult {
   readonly checked: readonly string[];
   /** How long the recovery took. */
   readonly recoveryMs?: number | undefined;
+  /** What is added up over all cells: `requests sent` → 120. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** Figures of its own, for the report: `rounds` → 50. */
   readonly figures?: Readonly<Record<string, number>>;
 }

@@ -1,10 +1,11 @@
 import { startProber } from "../../../scripts/quickstart/prober.ts";
 import { onDatabase, schemaOf, untouchedRows } from "../lab/databases.ts";
 import { gather } from "../lab/gather.ts";
-import { reportOf, type Run } from "../lab/run.ts";
+import { acknowledged, reportOf, type Run } from "../lab/run.ts";
 import { World } from "../lab/world.ts";
 import { judge, INVARIANTS } from "../oracle/judge.ts";
-import type { End } from "../oracle/facts.ts";
+import type { CellFacts, End } from "../oracle/facts.ts";
+import { noFalseReport } from "../oracle/results.ts";
 import type { CellContext, CellResult } from "./cell.ts";
 import { recover, recoverAgain } from "./recover.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -64,11 +65,28 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
     return {
       broken: broken.length === 0 ? broken : [...broken, ...world.runs.slice(setUp.length).map(tell)],
       checked: INVARIANTS.map(({ id }) => id),
+      counts: countsOf(facts),
       recoveryMs: recovered.endedAt - recovered.startedAt,
     };
   } finally {
     await world.close();
   }
+}
+
+function countsOf(facts: CellFacts): Readonly<Record<string, number>> {
+  const { runs, probe, ledger } = facts;
+  const all = [...runs.setUp, ...runs.faulted, runs.recovery, runs.again].filter((run) => run !== undefined);
+  const acks = all.flatMap(acknowledged);
+  const stored = new Set(ledger.rows.map(({ seq }) => seq));
+  return {
+    "runs of the product": all.length,
+    "requests sent meanwhile": probe?.sent ?? 0,
+    "requests failed": probe?.failed ?? 0,
+    "records acknowledged": acks.length,
+    "acknowledged records lost": acks.filter((seq) => !stored.has(seq)).length,
+    "false reports": noFalseReport.check(facts).length,
+    "secrets found": facts.secretsFound.length,
+  };
 }
 
 /** How a run went, for whoever has to find out why a cell failed. */

@@ -45,10 +45,10 @@ async function plantAndLook(context: CellContext): Promise<CellResult> {
     await storeSecrets(world, inStore);
     const env = Object.fromEntries(inEnvironment.map((value, index) => [`PLANTED_TOKEN_${index}`, value]));
     await everyWayOfFailing(world, values, { env });
+    const found = [...lookEverywhere(world, values, seen.stop()), ...(await lookIntoLedger(world, values))];
     return {
-      broken: [...lookEverywhere(world, values, seen.stop()), ...(await lookIntoLedger(world, values))].map(
-        (says) => `I10: ${says}`,
-      ),
+      broken: found.map((says) => `I10: ${says}`),
+      counts: { "secrets found": found.length },
       checked: ["I10"],
       figures: {
         "secrets planted": values.length,
