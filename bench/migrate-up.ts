@@ -1,6 +1,12 @@
 // A process that migrates: `node bench/migrate-up.ts <folder>`, with the database's URL in DATABASE_URL.
-import { openMigrations } from "../src/adapters/postgres/open-migrations.ts";
-import { Secret } from "../src/core/secret.ts";
+import { enableCompileCache } from "node:module";
+
+// As the CLI does.
+enableCompileCache();
+const [{ openMigrations }, { Secret }] = await Promise.all([
+  import("../src/adapters/postgres/open-migrations.ts"),
+  import("../src/core/secret.ts"),
+]);
 
 const [folder = ""] = process.argv.slice(2);
 const url = new Secret("DATABASE_URL", process.env["DATABASE_URL"] ?? "");

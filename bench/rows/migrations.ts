@@ -33,7 +33,7 @@ export async function measure(): Promise<Row[]> {
     return [
       ...(await measureUp(server.url, scratch, folder)),
       ...(await measureSnapshot(server.url)),
-      await measureLint(folder),
+      await measureLint(writePairs(join(scratch, "lint"), MIGRATIONS / 2)),
       await measureRehearsal(server.url, scratch),
     ];
   } finally {

@@ -138,6 +138,7 @@ const REFUSED = new Set(["MIGRATION_COUNT", "MIGRATION_NOT_APPLIED", "MIGRATION_
 function howItFailed({ code }: Problem, stopped: boolean): MigrateOutcome {
   if (stopped) return "interrupted";
   if (REFUSED.has(code)) return "refused";
+  if (code === "MIGRATION_DOWN_DIFFERS") return "left-different";
   return code === "MIGRATIONS_LOCKED" ? "busy" : "failed";
 }
 

@@ -27,6 +27,10 @@ export interface MigrateRehearseOptions extends MigrateLookOptions {
   readonly major?: number;
 }
 
+export interface MigrateStatisticsOptions extends MigrateLookOptions {
+  readonly write?: boolean;
+}
+
 export interface MigrateLintOptions extends MigrateLookOptions {
   readonly major?: number;
 }
@@ -101,6 +105,14 @@ function registerLooking(migrate: Command): void {
     .action(async (_options: MigrateLintOptions, command: Command) => {
       const { runMigrateLint } = await import("./run-migrate-lint.ts");
       await runMigrateLint(command.optsWithGlobals<MigrateLintOptions>());
+    });
+
+  look(migrate, "statistics", "how large the tables are, by which lint weighs what it finds")
+    .option("--write", "keep them in statistics.json beside the migrations")
+    .action(async (options: MigrateStatisticsOptions, command: Command) => {
+      demandDatabase(command, options);
+      const { runMigrateStatistics } = await import("./run-migrate-statistics.ts");
+      await runMigrateStatistics(command.optsWithGlobals<MigrateStatisticsOptions>());
     });
 
   look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(

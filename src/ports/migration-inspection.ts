@@ -1,4 +1,5 @@
 import type { Problem } from "../core/errors.ts";
+import type { TableStatistics } from "../core/lint/types.ts";
 import type { Migration } from "../core/migration/types.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
 import type { Secret } from "../core/secret.ts";
@@ -42,6 +43,8 @@ export interface MigrationInspection {
   /** The schema as it is, and the hex SHA-256 of its canonical JSON. */
   schema(): Promise<{ readonly sha256: string; readonly snapshot: SchemaSnapshot }>;
   expected(): Promise<ExpectedSchema>;
+  /** Qualified table → its size, as the server last counted. */
+  statistics(): Promise<Readonly<Record<string, TableStatistics>>>;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import { connect } from "./connect.ts";
 import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { planMigrations } from "./plan-migrations.ts";
+import { readStatistics } from "./table-statistics.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -29,12 +30,14 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
     },
     schema: () => takeSnapshot(client),
     expected: () => readExpected(client, APP_HISTORY),
+    statistics: () => readStatistics(client),
     close: () => client.end(),
   };
   return {
     inspect: () => allowed(inspection.inspect()),
     schema: () => allowed(inspection.schema()),
     expected: () => allowed(inspection.expected()),
+    statistics: () => allowed(inspection.statistics()),
     close: () => inspection.close(),
   };
 };

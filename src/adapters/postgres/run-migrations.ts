@@ -1,9 +1,10 @@
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
 import type { MigrationOutcome } from "../../ports/migrations.ts";
+import { checkBack } from "./check-back.ts";
 import type { Connected } from "./connect.ts";
 import { ensureHistory } from "./ensure-history.ts";
-import { keepSnapshots, takeSnapshot, type KeptSnapshot } from "./kept-snapshots.ts";
+import { keepSnapshots, readExpected, takeSnapshot, type KeptSnapshot } from "./kept-snapshots.ts";
 import { HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
 import { cleanUpOutside, prepareOutside } from "./outside-transactions.ts";
 import { RecordingClient, type Direction } from "./recording-client.ts";
@@ -131,6 +132,12 @@ async function keep(run: MigrationRun, ids: readonly string[], before: KeptSnaps
   await client.query("discard all");
   const after = await takeSnapshot(client);
   if (run.direction === "up") await keepSnapshots(client, run.place, ids, before, after);
+  else
+    checkBack(
+      run.chosen.find(({ id }) => id === ids.at(-1)),
+      await readExpected(client, run.place),
+      after,
+    );
   return after;
 }
 

@@ -1,7 +1,14 @@
 import { EXIT_CODES, type ExitKind, type Problem } from "../errors.ts";
 
 export type MigrateOutcome =
-  "migrated" | "reverted" | "nothing-to-do" | "refused" | "failed" | "interrupted" | "busy";
+  | "migrated"
+  | "reverted"
+  | "nothing-to-do"
+  | "refused"
+  | "left-different"
+  | "failed"
+  | "interrupted"
+  | "busy";
 
 /** The answer of `migrate up` and `migrate down`: with `--json` this very document. */
 export interface MigrateReport {
@@ -30,6 +37,7 @@ const EXITS: Readonly<Record<MigrateOutcome, ExitKind>> = {
   reverted: "done",
   "nothing-to-do": "done",
   refused: "verifyFailed",
+  "left-different": "rollbackFailed",
   // The one that failed was undone; those before it stand on their own.
   failed: "rolledBack",
   interrupted: "interrupted",
@@ -53,6 +61,7 @@ export function describeMigrateReport(report: MigrateReport): string {
     reverted: `went down in ${where}`,
     "nothing-to-do": `nothing to do: ${where} has every migration`,
     refused: `${where} was not migrated`,
+    "left-different": `a down ran in ${where} and did not bring the schema back: look now`,
     failed: `a migration failed in ${where} and was undone`,
     interrupted: `interrupted; the migration under way in ${where} was undone`,
     busy: `${where} was not migrated: somebody else is at it`,

@@ -134,3 +134,22 @@ test("gives a statement the time that its file asks for", async () => {
     problem: { code: "MIGRATION_TIMEOUT" },
   });
 });
+
+test("says so when a down ran and did not bring the schema back", async () => {
+  const folder = await aMigrationFolder({
+    "0001_a": ["create table a ()", "drop table a"],
+    "0002_b": ["create table b (); create type mood as enum ('good')", "drop table b"],
+  });
+  const migrations = await someMigrations(database.url, folder);
+  await migrations.apply(run);
+  expect(await migrations.revert({ ...run, target: { to: "nothing" } })).toEqual({
+    kind: "failed",
+    problem: {
+      code: "MIGRATION_DOWN_DIFFERS",
+      at: "0002_b.down.sql",
+      says: "ran, and the schema is not as 0001_a left it: + type public.mood",
+      hint: "look at it now: slipway migrate drift shows the difference; mend it, or restore the last backup",
+    },
+    stayed: ["0002_b.down.sql"],
+  });
+});
