@@ -95,10 +95,12 @@ function limited(
   if (!isInterrupted) return { signal: leave, done: () => undefined };
   const over = new AbortController();
   const done = new AbortController();
-  void clock.sleep(INTERRUPTED_MS, done.signal).then(() => {
-    if (!done.signal.aborted)
-      over.abort(new Interrupted("it takes longer to go back; left for `slipway resume`"));
-  });
+  const timed = async (): Promise<void> => {
+    await clock.sleep(INTERRUPTED_MS, done.signal);
+    if (done.signal.aborted) return;
+    over.abort(new Interrupted("it takes longer to go back; left for `slipway resume`"));
+  };
+  void timed();
   return { signal: AbortSignal.any([leave, over.signal]), done: () => done.abort() };
 }
 
