@@ -74,7 +74,7 @@ async function onAws(world: World, changes: Readonly<Record<string, unknown>>): 
   const tasks = { executionRole: role, subnets: ["subnet-1"], securityGroups: ["sg-1"] };
   world.writeConfig(
     { cloud: "aws", region: "us-east-1", account: "000000000000", tasks, ...changes },
-    { ledger: { anchors: [{ kind: "file", folder: "anchors" }] } },
+    { ledger: { anchors: [{ kind: "s3", bucket: "slipway-anchors" }] } },
   );
 }
 
