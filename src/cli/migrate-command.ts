@@ -115,6 +115,16 @@ function registerLooking(migrate: Command): void {
       await runMigrateStatistics(command.optsWithGlobals<MigrateStatisticsOptions>());
     });
 
+  look(
+    migrate,
+    "check",
+    "look for what migrations should not leave behind, and ask the app's own checks/*.sql",
+  ).action(async (options: MigrateLookOptions, command: Command) => {
+    demandDatabase(command, options);
+    const { runMigrateCheck } = await import("./run-migrate-check.ts");
+    await runMigrateCheck(command.optsWithGlobals<MigrateLookOptions>());
+  });
+
   look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(
     async (options: MigrateLookOptions, command: Command) => {
       demandDatabase(command, options);

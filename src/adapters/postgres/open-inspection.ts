@@ -1,6 +1,7 @@
 import type { Secret } from "../../core/secret.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { MigrationInspection, OpenInspection } from "../../ports/migration-inspection.ts";
+import { checkData } from "./check-data.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect } from "./connect.ts";
 import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
@@ -31,12 +32,14 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
     schema: () => takeSnapshot(client),
     expected: () => readExpected(client, APP_HISTORY),
     statistics: () => readStatistics(client),
+    data: (assertions) => checkData(client, assertions),
     close: () => client.end(),
   };
   return {
     inspect: () => allowed(inspection.inspect()),
     schema: () => allowed(inspection.schema()),
     expected: () => allowed(inspection.expected()),
+    data: (assertions) => allowed(inspection.data(assertions)),
     statistics: () => allowed(inspection.statistics()),
     close: () => inspection.close(),
   };
@@ -48,7 +51,8 @@ function connectToLook(url: Secret) {
     applicationName: `slipway migrate (looks only), process ${process.pid}`,
     statementTimeoutMs: TIMEOUT_MS,
     lockTimeoutMs: TIMEOUT_MS,
-    settings: { default_transaction_read_only: "on" },
+    // What row-level security would leave out in silence is refused instead.
+    settings: { default_transaction_read_only: "on", row_security: "off" },
   });
 }
 

@@ -1,0 +1,95 @@
+import { EXIT_CODES, type Problem } from "../errors.ts";
+
+/** What a database holds that no migration should leave behind. Names only, never a row. */
+export interface DataFacts {
+  /** Qualified names. */
+  readonly invalidIndexes: readonly string[];
+  readonly unvalidated: readonly { readonly table: string; readonly constraint: string }[];
+  /** Sequences whose next value is there already. */
+  readonly behind: readonly { readonly sequence: string; readonly column: string }[];
+  /** The app's own assertions: a file is met when its query answers no row. */
+  readonly assertions: readonly { readonly file: string; readonly rows: number }[];
+  /** Tables that the role may not read whole. */
+  readonly unread: readonly string[];
+}
+
+/** The answer of `migrate check`. */
+export interface DataReport {
+  readonly outcome: "sound" | "unsound";
+  readonly app: string;
+  readonly environment: string | null;
+  readonly assertions: number;
+  readonly problems: readonly Problem[];
+  readonly exitCode: number;
+}
+
+/** Judges what was found. */
+export function dataReport(
+  subject: { readonly app: string; readonly environment: string | null },
+  facts: DataFacts,
+): DataReport {
+  const problems = [
+    ...facts.invalidIndexes.map(invalidIndex),
+    ...facts.unvalidated.map(unvalidated),
+    ...facts.behind.map(behind),
+    ...facts.assertions.filter(({ rows }) => rows > 0).map(assertion),
+    ...facts.unread.map(unread),
+  ];
+  const outcome = problems.length === 0 ? "sound" : "unsound";
+  const exitCode = EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code;
+  return { outcome, ...subject, assertions: facts.assertions.length, problems, exitCode };
+}
+
+function invalidIndex(name: string): Problem {
+  return {
+    code: "DATA_INDEX_INVALID",
+    at: name,
+    says: "is not valid: no query uses it, and every write pays for it",
+    hint: `reindex index concurrently ${name}, or drop it`,
+  };
+}
+
+function unvalidated({ table, constraint }: DataFacts["unvalidated"][number]): Problem {
+  return {
+    code: "DATA_CONSTRAINT_NOT_VALIDATED",
+    at: table,
+    says: `has the constraint ${constraint}, which older rows may break`,
+    hint: `in the next migration: alter table ${table} validate constraint ${constraint}`,
+  };
+}
+
+function behind({ sequence, column }: DataFacts["behind"][number]): Problem {
+  return {
+    code: "DATA_SEQUENCE_BEHIND",
+    at: sequence,
+    says: `will give a value that ${column} has already`,
+    hint: "set it past the largest value with setval",
+  };
+}
+
+function assertion({ file, rows }: DataFacts["assertions"][number]): Problem {
+  return {
+    code: "DATA_ASSERTION_FAILED",
+    at: file,
+    says: `found ${rows} ${rows === 1 ? "row" : "rows"}, and should find none`,
+    hint: "run its query to see them",
+  };
+}
+
+function unread(table: string): Problem {
+  return {
+    code: "DATA_NOT_READABLE",
+    at: table,
+    says: "could not be checked: row-level security hides rows of it from this role",
+    hint: "check as a role that may see all rows",
+  };
+}
+
+/** The report as people read it; the problems are told apart from it. */
+export function describeData({ outcome, assertions, problems }: DataReport): string {
+  const met = `${assertions} ${assertions === 1 ? "assertion" : "assertions"} of the app`;
+  if (outcome === "sound") {
+    return `sound: indexes valid, constraints validated, sequences ahead, ${met} met`;
+  }
+  return `unsound: ${problems.length} ${problems.length === 1 ? "thing is" : "things are"} wrong`;
+}
