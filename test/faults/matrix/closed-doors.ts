@@ -1,7 +1,7 @@
 import { DeregisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { onDatabase } from "../lab/databases.ts";
 import { observePlatform } from "../lab/platform.ts";
-import type { RunChanges, World } from "../lab/world.ts";
+import type { RunChanges, Verb, World } from "../lab/world.ts";
 import { attackCell } from "./attack-cell.ts";
 import type { Cell } from "./cell.ts";
 
@@ -17,11 +17,12 @@ export function closedDoors(): Cell[] {
     changes: RunChanges,
     prepare?: (world: World) => Promise<unknown>,
     mend?: (world: World) => Promise<unknown>,
+    instead?: Verb,
   ) =>
     attackCell(id, true, {
       strike: async (world, { verb }) => {
         await prepare?.(world);
-        const run = await world.run(verb, changes);
+        const run = await world.run(instead ?? verb, changes);
         await mend?.(world);
         return [run];
       },
@@ -31,17 +32,20 @@ export function closedDoors(): Cell[] {
     });
 
   return [
+    // A release of the practice cloud is not admitted to AWS; a rollback asks for none.
     blind(
       "F15/upgrade/wrong-account",
       AS_ON_AWS,
       (world) => onAws(world, { account: "123456789012" }),
       asItWas,
+      ["rollback"],
     ),
     blind(
       "F15/upgrade/wrong-region",
       { env: { ...AS_ON_AWS.env, AWS_REGION: "eu-west-1" } },
       (world) => onAws(world, {}),
       asItWas,
+      ["rollback"],
     ),
     blind("F14/upgrade/credentials-expired", { choose: () => "expired-credentials" }),
     blind("F16/upgrade/ledger-gone", { env: { SLIPWAY_LEDGER_URL: NOWHERE } }),
