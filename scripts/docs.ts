@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { compliancePage } from "./docs/compliance-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { configJsonSchema } from "./docs/config-schema.ts";
 import { errorsPage } from "./docs/errors-page.ts";
+import { REQUIREMENTS } from "./docs/requirements/requirements.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -15,6 +17,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/errors.md": errorsPage(sources(join(ROOT, "src"))),
     "docs/config.schema.json": JSON.stringify(schema),
     "docs/config.md": configPage(schema),
+    "docs/compliance.md": compliancePage(REQUIREMENTS),
   };
   const formatted = Object.entries(texts).map(async ([path, text]) => {
     const filepath = join(ROOT, path);

@@ -69,7 +69,7 @@ async function approvedDeployment(n: number) {
   const signing = ["--role=qa-lead", "--meaning=approved", "--reason=tested by hand", "--person=person-a"];
   expect((await run("approve", `--plan=${file}`, ...signing)).code).toBe(0);
   const deployed = await run("deploy", "--env=local", `--plan=${file}`, "--json");
-  expect(deployed.code, deployed.stderr).toBe(0);
+  expect(deployed).toMatchObject({ code: 0 });
   const { deploymentId } = JSON.parse(deployed.stdout) as { deploymentId: string };
   return { release, file, deploymentId, plan: (JSON.parse(planned.stdout) as PlanReport).plan };
 }
@@ -194,14 +194,17 @@ test("each page of the evidence shows a signature's printed name, time and meani
   expect((await run("audit", "verify", `--evidence=${file}`)).code).toBe(0);
 });
 
-test("a signature lets the deployment go that it was given for, and no other", async () => {
+test("a signature lets the deployment go that it was given for, once, and no other", async () => {
   const first = await approvedDeployment(1);
-  const release = JSON.parse(readFileSync(await app.publish(2), "utf8")) as Release;
-  const manifest = app.manifest({ ...release, author: "git:person-c@example.com" });
+  const manifest = await app.publish(2);
 
   const other = await run("deploy", "--env=local", `--release=${manifest}`);
   expect(other.code).toBe(10);
   expect(other.stderr).toContain("qa-lead: 0 of 1 approval");
-  // The very plan once more: it was used up, and the state that it was made of is gone.
+
+  await approvedDeployment(2);
   expect((await run("deploy", "--env=local", `--plan=${first.file}`)).code).toBe(11);
+  const again = await run("deploy", "--env=local", `--release=${join(app.folder, "release-1.0.0.json")}`);
+  expect(again.code).toBe(10);
+  expect(again.stderr).toContain("qa-lead: 0 of 1 approval");
 });
