@@ -136,7 +136,7 @@ test("whatever is closed and whoever signs, it never lets a held or unpromoted r
     fc.property(
       fc.boolean(),
       fc.boolean(),
-      fc.string({ maxLength: 20 }),
+      fc.string({ minLength: 7, maxLength: 20 }),
       fc.array(people, { maxLength: 3 }),
       people,
       people,
