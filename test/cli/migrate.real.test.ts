@@ -175,3 +175,16 @@ test("check finds what a migration left behind, and asks the app's assertions", 
     ["DATA_ASSERTION_FAILED", "ages.sql", "found 1 row, and should find none"],
   ]);
 });
+
+test("an assertion that writes is refused by the server, and says so", async () => {
+  const app = await anApp();
+  await mkdir(join(app, "checks"));
+  await writeFile(join(app, "checks", "writes.sql"), "insert into people values (1)");
+  const client = await database.connect();
+  await client.query("create table people (id int)");
+
+  const checked = await migrate(app, "check", "--url-env=TARGET");
+  expect(checked.code).toBe(12);
+  expect(checked.stderr).toContain("could not be asked: cannot execute INSERT in a read-only transaction");
+  expect((await client.query("select from people")).rows).toEqual([]);
+});

@@ -58,10 +58,18 @@ async function sequencesBehind(client: Client, unread: string[]): Promise<DataFa
 
 async function askAssertions(client: Client, folder: string): Promise<DataFacts["assertions"]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sql")).sort();
-  const assertions: { file: string; rows: number }[] = [];
+  const assertions: { file: string; rows: number; failure?: string }[] = [];
   for (const file of names) {
-    const result = await client.query(await readFile(join(folder, file), "utf8"));
-    assertions.push({ file, rows: [result].flat().reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) });
+    const text = await readFile(join(folder, file), "utf8");
+    try {
+      const results = [await client.query(text)].flat();
+      assertions.push({ file, rows: results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) });
+    } catch (error) {
+      // Without a SQLSTATE it is not the query's fault.
+      if (!/^[0-9A-Z]{5}$/.test(codeOf(error))) throw error;
+      const failure = error instanceof Error ? error.message : String(error);
+      assertions.push({ file, rows: 0, failure });
+    }
   }
   return assertions;
 }

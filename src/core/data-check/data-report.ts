@@ -8,7 +8,12 @@ export interface DataFacts {
   /** Sequences whose next value is there already. */
   readonly behind: readonly { readonly sequence: string; readonly column: string }[];
   /** The app's own assertions: a file is met when its query answers no row. */
-  readonly assertions: readonly { readonly file: string; readonly rows: number }[];
+  readonly assertions: readonly {
+    readonly file: string;
+    readonly rows: number;
+    /** What the server said when it could not be asked. */
+    readonly failure?: string;
+  }[];
   /** Tables that the role may not read whole. */
   readonly unread: readonly string[];
 }
@@ -34,7 +39,7 @@ export function dataReport(
     ...facts.invalidIndexes.map(invalidIndex),
     ...facts.unvalidated.map(unvalidated),
     ...facts.behind.map(behind),
-    ...facts.assertions.filter(({ rows }) => rows > 0).map(assertion),
+    ...facts.assertions.filter(({ rows, failure }) => rows > 0 || failure !== undefined).map(assertion),
   ];
   const outcome = problems.length === 0 ? "sound" : "unsound";
   const exitCode = EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code;
@@ -75,7 +80,11 @@ function behind({ sequence, column }: DataFacts["behind"][number]): Problem {
   };
 }
 
-function assertion({ file, rows }: DataFacts["assertions"][number]): Problem {
+function assertion({ file, rows, failure }: DataFacts["assertions"][number]): Problem {
+  if (failure !== undefined) {
+    const hint = "write a query that only reads and answers the rows that should not be there";
+    return { code: "DATA_ASSERTION_NOT_ASKED", at: file, says: `could not be asked: ${failure}`, hint };
+  }
   return {
     code: "DATA_ASSERTION_FAILED",
     at: file,
