@@ -72,7 +72,9 @@ function inWords({ outcome, appended, deploymentId, environment, ...report }: Me
     lines.push(`  ${report.running} is the last known good release of ${environment}`);
   if (report.overtaken)
     lines.push("  another deployment came after it, so what it brought back counts no more");
-  lines.push(`  the review ${report.reviewId} is due: slipway close-review --review=${report.reviewId}`);
+  lines.push(
+    `  the review ${report.reviewId} is due: slipway close-review --env=${environment} --review=${report.reviewId}`,
+  );
   return lines.join("\n");
 }
 
