@@ -54,7 +54,7 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
       runs: { setUp, faulted, recovery: recovered, again },
       target: scenario.target,
       before: scenario.before,
-      mayEnd: attack.mayEnd ?? scenario.ends,
+      mayEnd: attack.mayEnd ?? endsOf(scenario, faulted),
       blindSince: attack.blindSince?.(faulted),
       seqBeforeAgain,
       probe,
@@ -71,6 +71,12 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
   } finally {
     await world.close();
   }
+}
+
+/** Who died before the first record has left nothing that could be gone on with: it stays as it was. */
+function endsOf({ ends, before }: Scenario, faulted: readonly Run[]): readonly End[] {
+  if (faulted.some((run) => acknowledged(run).length > 0)) return ends;
+  return [...ends, before === undefined ? "nothing" : "old"];
 }
 
 function countsOf(facts: CellFacts): Readonly<Record<string, number>> {
