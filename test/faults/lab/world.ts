@@ -1,7 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalSha256 } from "../../../src/adapters/local/canonical-sha256.ts";
-import { readConfig } from "../../../src/core/config/read-config.ts";
 import type { Release } from "../../../src/core/release/types.ts";
 import { aWrittenConfig } from "../../builders/a-config.ts";
 import { aRelease } from "../../builders/a-release.ts";
@@ -9,6 +7,7 @@ import { AwsFaultProxy, type ChooseFault } from "../proxies/aws-fault-proxy.ts";
 import type { Hit } from "../process/order.ts";
 import { migrationsOf, releaseMigrations, type Version } from "./app-versions.ts";
 import { copyTemplates, dropDatabases, onDatabase, type CellDatabases } from "./databases.ts";
+import { configSha256 } from "./config-sha256.ts";
 import type { Lab } from "./lab.ts";
 import { closeEnvironment, openEnvironment, type CellPlatform } from "./platform.ts";
 import type { Run } from "./run.ts";
@@ -16,12 +15,6 @@ import { startRun, type RunningRun } from "./start-run.ts";
 
 export type Verb =
   readonly ["deploy", Version] | readonly ["rollback"] | readonly ["resume"] | readonly string[];
-
-function configSha256(written: unknown): string {
-  const result = readConfig(written);
-  if (result.kind === "config") return canonicalSha256(result.config);
-  throw new Error(`the cell's config is refused: ${JSON.stringify(result.problems)}`);
-}
 
 /** How a run differs from an ordinary one. */
 export interface RunChanges {
