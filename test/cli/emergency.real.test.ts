@@ -6,9 +6,10 @@ import type { MergeReport } from "../../src/actions/merge-journal.ts";
 import type { StatusReport } from "../../src/core/deployment/status-report.ts";
 import { aWrittenConfig } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
+import { until } from "../cloud/until.ts";
 import { useDatabase } from "../support/postgres.ts";
 import { DeliveredApp } from "./delivered-app.ts";
-import { slipway, type Ran } from "./slipway.ts";
+import { slipway, startSlipway, type Ran } from "./slipway.ts";
 
 /** Nothing listens there. */
 const NOWHERE = "postgres://127.0.0.1:1/ledger";
@@ -74,6 +75,12 @@ const report = (ran: Ran) => JSON.parse(ran.stdout) as EmergencyReport;
 const merge = (journal: string) => run("audit", "merge", `--journal=${journal}`, "--json");
 const status = async () => JSON.parse((await run("status", "--env=local", "--json")).stdout) as StatusReport;
 const verify = () => run("audit", "verify");
+
+/** The journals on this machine. */
+function journals(): readonly string[] {
+  const names = readdirSync(app.folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".journal")).map((name) => join(app.folder, name));
+}
 
 async function serving(): Promise<string> {
   return ((await (await fetch(`${url}/version`)).json()) as { version: string }).version;
@@ -147,6 +154,32 @@ describe("with the ledger gone", () => {
     expect((await verify()).code).toBe(0);
   });
 
+  test("one that is killed on the way is ended by the next one, and both are merged", async () => {
+    const second = await sign("person-b");
+    const words = ["rollback", "--break-glass", "--env=local", "--reason=the app is down for everybody"];
+    const env = { ...app.env, SLIPWAY_LEDGER_URL: NOWHERE };
+    const running = startSlipway([...words, `--second=${second}`, `--project=${app.folder}`], env);
+    const written = () => journals().map((file) => readFileSync(file, "utf8"));
+    await until(written, (texts) => texts.some((text) => text.includes('"step":"shift"')));
+    running.child.kill("SIGKILL");
+    await running.ended;
+    const [killed = ""] = journals();
+
+    const ran = await breakGlass(`--second=${second}`);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(await serving()).toBe("1.0.0");
+    expect(await merge(killed)).toMatchObject({ code: 0 });
+    const merged = await merge(report(ran).journal);
+    expect(JSON.parse(merged.stdout)).toMatchObject({ outcome: "merged", running: V1 });
+    expect((await status()).deployments.map(({ outcome }) => outcome)).toEqual([
+      "deployed",
+      "failed",
+      "deployed",
+      "deployed",
+    ]);
+    expect(await verify()).toMatchObject({ code: 0 });
+  });
+
   test("nobody does it alone: without a second person, or with oneself as one, nothing moves", async () => {
     const missing = await breakGlass();
     expect(missing.code).toBe(10);
@@ -162,9 +195,7 @@ describe("with the ledger gone", () => {
     expect(forged.code).toBe(10);
     expect(forged.stderr).toContain("is not what its key signed");
     expect(await serving()).toBe("2.0.0");
-    expect(
-      readdirSync(app.folder, { recursive: true }).filter((name) => String(name).endsWith(".journal")),
-    ).toEqual([]);
+    expect(journals()).toEqual([]);
   });
 });
 
