@@ -89,6 +89,20 @@ describe("the journal of an emergency", () => {
     ]);
   });
 
+  test("has one way to be written: a space more, or a key twice, is another text", () => {
+    const [line = ""] = lines;
+    const otherwise = [
+      line.replace('{"hash"', '{ "hash"'),
+      line.replace("{", '{"hash":"",'),
+      line.replace("\n", "\r\n"),
+    ];
+    expect(otherwise.map((text) => read(text))).toEqual([
+      { kind: "not-intact", line: 1, says: "is not written as it was" },
+      { kind: "not-intact", line: 1, says: 'has the key "hash" twice' },
+      { kind: "not-intact", line: 1, says: "is not written as it was" },
+    ]);
+  });
+
   test("is not believed when a key has signed it that nobody trusts, also one of the same name", async () => {
     const { signer: other } = await aKey();
     const answer = read((await aJournal(other, "one")).join(""));

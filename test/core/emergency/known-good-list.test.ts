@@ -82,13 +82,25 @@ describe("the list of known good releases", () => {
     const text = writeCheckpoint({ ...size, log: "00000000-0000-4000-8000-000000000000" });
     await checkpoint.putDocument(name, await signer.sign(text), UNTIL);
 
-    const found = await storeOf([silent, empty, forged, edited, mixed, checkpoint]).read("diary", "local");
+    const other = new FakeAnchor("7");
+    const list = writeKnownGoodList(aList(1), signer.verifierKey, (value) => canonicalize(value) ?? "");
+    await other.putDocument(
+      name,
+      await signer.sign(list.replace("slipway-known-good", "slipway-other")),
+      UNTIL,
+    );
+
+    const found = await storeOf([silent, empty, forged, edited, mixed, checkpoint, other]).read(
+      "diary",
+      "local",
+    );
     expect(found.map((one) => (one.kind === "refused" ? one.says : one.kind))).toEqual([
       expect.stringContaining("the test wants it so"),
       "none",
       expect.stringMatching(/^is signed by example\.com\/ledger\+[0-9a-f]{8}, which is not trusted here$/),
       expect.stringMatching(/^is not as example\.com\/ledger\+[0-9a-f]{8} signed it$/),
       "is about diary/production",
+      "is signed, but is no list of known good releases",
       "is signed, but is no list of known good releases",
     ]);
     expect(chooseList(found).kind).toBe("none");
