@@ -33,7 +33,10 @@ export function rollbackTarget(
 
   const target = drifted ? current : standing.at(-2);
   return target === undefined
-    ? none(`"${current.release.id}" is the only release that is known good here`, known(history))
+    ? none(
+        `"${current.release.id}" is the only release that is known good here`,
+        "there is nothing to go back to; deploy a release that mends it",
+      )
     : { kind: "target", current, target };
 }
 

@@ -58,15 +58,17 @@ export function describeStatus(status: StatusReport): string {
       : `  held by ${lease.holder} since ${toTheSecond(lease.takenAt)}, lease ${lease.fence}: ${lease.purpose}${lease.link === undefined ? "" : `, ${lease.link}`}`,
     ...status.holds.map(
       ({ id, by, at, reason }) =>
-        `  HOLD since ${utcText(at)} by ${by}: ${printable(reason)} (slipway release-hold --env=${environment} --hold=${id})`,
+        `  HOLD since ${utcText(at)} by ${by}: ${printable(reason)} (slipway release-hold --env=${environment} --hold=${id} --reason=<why>)`,
     ),
     ...status.reviews.map(
       ({ id, deploymentId, because, at }) =>
-        `  REVIEW DUE since ${utcText(at)}: ${deploymentId} broke the glass: ${printable(because)} (slipway close-review --env=${environment} --review=${id})`,
+        `  REVIEW DUE since ${utcText(at)}: ${deploymentId} broke the glass: ${printable(because)} (slipway close-review --env=${environment} --review=${id} --finding=<what>)`,
     ),
     ...(unanchored === 0
       ? []
-      : [`  NOT ANCHORED: ${unanchored} records (slipway resume --env=${environment} anchors them)`]),
+      : [
+          `  NOT ANCHORED: ${unanchored} record${unanchored === 1 ? "" : "s"} (slipway resume --env=${environment} anchors them)`,
+        ]),
     ...(deployments.length === 0 ? [] : ["", "last deployments"]),
     ...deployments.map(
       ({ startedAt, purpose, releaseId, version, outcome, actor }) =>

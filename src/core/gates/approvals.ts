@@ -96,7 +96,7 @@ function missingReason(
     action:
       able.length === 0
         ? `nobody else may approve as ${role}: let somebody else trigger, or add a person to the role in the config`
-        : `${able.join(" or ")}: slipway approve --plan=<file> --env=${subject.env} --role=${role}`,
+        : `${able.join(" or ")}: slipway approve --plan=<file> --env=${subject.env} --role=${role} --meaning=approved --reason=<why>`,
   };
 }
 

@@ -85,7 +85,7 @@ function secondPerson(facts: GateFacts): { approval: Approval | undefined; reaso
     action:
       able.length === 0
         ? "nobody may: name people and roles in the config, or let somebody else trigger"
-        : `${able.join(" or ")}: slipway approve --plan=<file> --env=${subject.env} --meaning=break-glass`,
+        : `${able.join(" or ")}: slipway approve --plan=<file> --env=${subject.env} --meaning=break-glass --reason=<why>`,
   };
   const ignored = judged.map(({ approval: { id, person }, because }): GateReason => ({
     says: `${id} of ${person} does not count: ${because.join("; ")}`,
