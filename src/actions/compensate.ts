@@ -109,7 +109,7 @@ function unmoved({ steps }: RunContext, mutated: boolean): DeploymentOutcome {
   const last = steps.taken.at(-1);
   if (mutated || last?.outcome !== "failed") return "rolled-back";
   if (last.step === "gates") return "gated";
-  return last.step === "verify" ? "refused" : "rolled-back";
+  return last.step === "verify" || last.step === "backup" ? "refused" : "rolled-back";
 }
 
 async function stop(target: Target | undefined, context: RunContext, signal: AbortSignal): Promise<void> {

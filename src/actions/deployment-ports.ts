@@ -1,4 +1,5 @@
 import type { ProofTools } from "../core/acts/check-proof.ts";
+import type { Backups } from "../ports/backups.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerService } from "../ports/container-service.ts";
@@ -29,6 +30,7 @@ export interface RunOrigin {
 
 /** All that a deployment or a rollback needs of the outside. */
 export interface DeploymentPorts {
+  readonly backups: Backups;
   readonly checkpoints: Checkpoints;
   readonly clock: Clock;
   readonly containers: ContainerService;

@@ -1,6 +1,7 @@
 import { taskSpec } from "../core/deployment/service-spec.ts";
 import type { Release, ReleaseMigration } from "../core/release/types.ts";
 import { askAgain } from "./ask-gates.ts";
+import { backupStep } from "./backup-step.ts";
 import { gatesStep } from "./gates-step.ts";
 import type { MadePlan } from "./make-plan.ts";
 import { migrateStep } from "./migrate-step.ts";
@@ -9,6 +10,7 @@ import type { Opening } from "./open-deployment.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StepIntent } from "./steps.ts";
 import type { Tenure } from "./under-lease.ts";
+import { tellWayBack } from "./tell-way-back.ts";
 import { verifyRelease, type LocatedSecrets } from "./verify-release.ts";
 import { watch } from "./watch.ts";
 
@@ -43,18 +45,19 @@ export async function forward(
   });
 
   const { pending } = made.plan.migrations;
+  const backup = pending.length === 0 ? undefined : await backupStep(opening.deploymentId, context, stop);
   const migrating =
     pending.length === 0 ? {} : await irreversible("migrate", opening, progress, context, tenure);
-  await steps.take(
-    "migrate",
-    "the database",
-    stop,
-    () =>
-      migrateStep(context, fence, stop, (files) => {
-        progress.applied = [...progress.applied, ...pending.filter(({ file }) => files.includes(file))];
-      }),
-    migrating,
-  );
+  const applied = (files: readonly string[]) => {
+    progress.applied = [...progress.applied, ...pending.filter(({ file }) => files.includes(file))];
+  };
+  try {
+    const migrate = () => migrateStep(context, fence, stop, applied);
+    await steps.take("migrate", "the database", stop, migrate, migrating);
+  } catch (error) {
+    tellWayBack(error, backup, steps);
+    throw error;
+  }
 
   await steps.take("stage", "what will run", stop, async () => {
     const revisions = await stage(release, secrets, context);

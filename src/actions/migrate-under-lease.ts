@@ -1,3 +1,4 @@
+import { restoreAdvice } from "../core/backup/restore-command.ts";
 import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
@@ -6,6 +7,7 @@ import { describeMigrationEvent } from "../core/migration/run-event.ts";
 import { secretName } from "../core/names.ts";
 import type { JournalEntry } from "../ports/journal.ts";
 import type { MigrationOutcome, Migrations } from "../ports/migrations.ts";
+import { backupOnRecord } from "./backup-on-record.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import type { StopSignals } from "./run-context.ts";
 import { Steps } from "./steps.ts";
@@ -77,11 +79,23 @@ async function migrate(
     app: config.app,
     env: environment.name,
     deploymentId: ports.newId(),
-    step: "migrate",
     attempt: 1,
     fence: tenure.fence,
     actor: tenure.caller.actor,
   } as const satisfies Partial<JournalEntry>;
+  const safe = isUp
+    ? await backupOnRecord(common, { config, environment, ports, steps }, tenure.stop)
+    : undefined;
+  if (safe?.kind === "refused") {
+    const { deploymentId } = common;
+    return {
+      ...report,
+      outcome: "refused",
+      problems: safe.problems,
+      deploymentId,
+      exitCode: migrateExit("refused"),
+    };
+  }
   const pending = plan.kind === "planned" ? plan.pending : [];
   const facts = isUp ? { pending } : { direction: "down", target: way.target, applied: plan.applied };
   const says = isUp ? `${pending.length} pending in ${database.migrations}` : `${plan.applied} applied`;
@@ -95,7 +109,13 @@ async function migrate(
   let ended: { readonly outcome: MigrationOutcome; readonly schemaAfter: string } | undefined;
   await steps.take("migrate", says, tenure.stop, async () => {
     const intent = { ...facts, schema: schemaBefore };
-    await ports.journal.append({ ...common, phase: "intent", outcome: undefined, data: intent });
+    await ports.journal.append({
+      ...common,
+      step: "migrate",
+      phase: "intent",
+      outcome: undefined,
+      data: intent,
+    });
     const outcome = await (way.target === undefined
       ? migrations.apply(run)
       : migrations.revert({ ...run, target: way.target }));
@@ -104,12 +124,15 @@ async function migrate(
 
     const how = outcome.kind === "applied" ? "done" : tenure.stop.aborted ? "interrupted" : "failed";
     const data = { ...outcome, ...(isUp ? {} : { direction: "down" }), schema: schemaAfter };
-    await ports.journal.append({ ...common, phase: "outcome", outcome: how, data });
+    await ports.journal.append({ ...common, step: "migrate", phase: "outcome", outcome: how, data });
     if (outcome.kind === "failed") return { says: outcome.problem.says, outcome: "skipped" };
     return { says: outcome.ran.map(({ file }) => file).join(", ") };
   });
   if (ended === undefined) throw new Error("the migrate step ended without an outcome");
   const { outcome, schemaAfter } = ended;
+  if (outcome.kind === "failed" && safe?.proof !== undefined && schemaAfter !== schemaBefore) {
+    steps.warn(restoreAdvice(safe.proof));
+  }
   return { ...report, ...answerOf(outcome, tenure, isUp), deploymentId: common.deploymentId, schemaAfter };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DeploymentPorts } from "../actions/deployment-ports.ts";
 import type { LedgerPort } from "../actions/gone-ledger.ts";
 import type { CloudAccess } from "../adapters/aws/client-settings.ts";
+import { composeBackups } from "./compose-backups.ts";
 import { composeReporter } from "./compose.ts";
 import { runOrigin } from "./run-origin.ts";
 
@@ -37,6 +38,7 @@ export async function composePlatform(
     fingerprintOf: sha256.canonicalSha256,
     proofTools: proofs.proofTools,
     origin: runOrigin(env),
+    backups: composeBackups(folder, access, env),
     clock: clock.systemClock,
     containers: ecs.ecsService(access),
     files: files.projectFiles(folder),

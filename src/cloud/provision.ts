@@ -31,6 +31,7 @@ export async function provision(
     if (environment.cloud !== "local") continue;
     ensureCluster(cloud, environment.cluster);
     await ensureSecrets(cloud, database, config, environment);
+    ensureBackedUp(cloud, environment);
     for (const [component, service] of Object.entries(config.components)) {
       const url = await ensureBalancer(cloud, resourceName(config.app, environment.name, component), service);
       made.push({ environment: environment.name, component, url });
@@ -84,6 +85,11 @@ async function ensureSecrets(
   for (const secret of secretNames(config, environment)) {
     if (!known.has(secret)) putSecret(cloud, secret, randomBytes(32).toString("base64url"));
   }
+}
+
+// What RDS would take snapshots of; the data are elsewhere.
+function ensureBackedUp({ databases }: Cloud, { policy: { backup } }: EnvironmentConfig): void {
+  if (backup.kind === "rds-snapshot") databases.ensure(backup.of, backup.identifier);
 }
 
 function putSecret({ vault, ecs }: Cloud, name: string, value: string): void {

@@ -14,6 +14,8 @@ import { startEndpoint, type Door } from "./endpoint.ts";
 import { FaultPlan } from "./faults/fault-plan.ts";
 import { Striker } from "./faults/strike.ts";
 import { PrivateNetwork } from "./network/private-network.ts";
+import { RdsStore } from "./rds/rds-store.ts";
+import { rdsService } from "./rds/service.ts";
 import { ImageStore } from "./registry/image-store.ts";
 import { registryDoor } from "./registry/registry-door.ts";
 import { RegistryTokens } from "./registry/registry-tokens.ts";
@@ -50,6 +52,7 @@ export interface Cloud {
   readonly account: Account;
   readonly vault: SecretVault;
   readonly buckets: BucketStore;
+  readonly databases: RdsStore;
   readonly images: ImageStore;
   readonly balancing: Balancing;
   readonly ecs: EcsRuntime;
@@ -73,6 +76,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const scheduler = new Scheduler(options.time ?? machineTime, options.compression ?? 10, onFault);
   const vault = new SecretVault(at("secretsmanager"), account);
   const buckets = new BucketStore(at("s3"));
+  const databases = new RdsStore(at("rds"), scheduler);
   const images = new ImageStore(at("registry"), account.id);
   const tokens = new RegistryTokens();
   const network = new PrivateNetwork();
@@ -94,6 +98,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ecrService({ account, scheduler, store: images, tokens, registry: () => registry }),
     elbv2Service(balancing),
     ecsService(ecs, balancing),
+    rdsService(databases, account),
   ];
   const doors = [
     ...(options.doors ?? []),
@@ -117,6 +122,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     account,
     vault,
     buckets,
+    databases,
     images,
     balancing,
     ecs,

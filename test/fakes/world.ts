@@ -7,6 +7,7 @@ import type { Release } from "../../src/core/release/types.ts";
 import { COMMIT } from "../builders/a-release.ts";
 import { proofTools } from "../../src/adapters/local/proof-tools.ts";
 import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
+import { FakeBackups } from "./fake-backups.ts";
 import { FakeCheckpoints } from "./fake-checkpoints.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeKnownGood } from "./fake-known-good.ts";
@@ -25,6 +26,7 @@ export interface FakeProcess {
 export class World {
   readonly clock = new FakeClock();
   readonly ledger = new FakeLedger(this.clock);
+  readonly backups = new FakeBackups();
   readonly checkpoints = new FakeCheckpoints(() => this.ledger.appended.length);
   readonly knownGood = new FakeKnownGood();
   readonly platform = new FakePlatform();
@@ -92,6 +94,7 @@ export class World {
       clock: { now: () => clock.now(), sleep: mortal({ sleep: clock.sleep.bind(clock) }).sleep },
       containers: mortal(platform),
       tasks: mortal(platform),
+      backups: mortal(this.backups),
       checkpoints: mortal(this.checkpoints),
       knownGood: mortal(this.knownGood),
       gatekeeping: mortal(ledger.gatekeeping),

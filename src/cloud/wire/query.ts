@@ -2,6 +2,17 @@ import type { AwsError } from "./aws-error.ts";
 
 type Tree = { [name: string]: Tree | string };
 
+/** A list whose members AWS calls by a name of their own: `<DBInstances><DBInstance>`. */
+export class Listed {
+  readonly member: string;
+  readonly entries: readonly unknown[];
+
+  constructor(member: string, entries: readonly unknown[]) {
+    this.member = member;
+    this.entries = entries;
+  }
+}
+
 /** Form fields of the Query protocol (`Tags.member.1.Key=a`) as the structure they stand for. */
 export function readForm(body: string): { action: string; fields: Record<string, unknown> } {
   const tree: Tree = Object.create(null) as Tree;
@@ -50,6 +61,9 @@ function unfold(tree: Tree | string): unknown {
 function xml(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join("");
+  if (value instanceof Listed) {
+    return value.entries.map((one) => `<${value.member}>${xml(one)}</${value.member}>`).join("");
+  }
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "object") {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined);

@@ -1,3 +1,4 @@
+import { normaliseBackup } from "./normalise-backup.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type {
   ApprovalPolicy,
@@ -68,6 +69,7 @@ export function normalisePolicy(env: string, written: Written, known: readonly s
     ),
     rollbackLimitSeconds: written.rollbackLimitSeconds ?? 300,
     watchSeconds: written.watchSeconds ?? defaults.watchSeconds,
+    backup: normaliseBackup(env, written),
   };
 }
 

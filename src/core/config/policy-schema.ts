@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isDate, isLocalTime, isZone } from "../gates/window-time.ts";
+import { backup } from "./backup-schema.ts";
 import { matching, meaning, name, oneOf, some, text, wholeNumber } from "./schema-parts.ts";
 
 const orNone = <T extends z.ZodType>(rule: T, such: string) =>
@@ -114,4 +115,9 @@ export const policyKeys = {
   watchSeconds: wholeNumber(0, 86_400, " of seconds")
     .optional()
     .describe("Watch the new release for so long after its smoke test (default 0; `production`: 60)"),
+  backup: backup
+    .optional()
+    .describe(
+      'How the database is kept safe before it is migrated (default "none"; `production` on AWS has to say)',
+    ),
 } as const;

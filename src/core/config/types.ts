@@ -1,5 +1,7 @@
 // The configuration of an app: what a person may write, and what the code receives. design: unknown → WrittenConfig → Config.
 
+import type { ExpectConfig, RlsConfig } from "./database-types.ts";
+
 /**
  * Commands that prepare a check, for example `npm ci`. They see only `files`, so their result is kept until one of those
  * changes, and checks with an equal image, workdir, env and setup share it.
@@ -81,6 +83,8 @@ export interface DatabaseConfig {
   /** Secret that holds the connection URL of the role that migrates. */
   readonly urlSecret: string;
   readonly image: string;
+  readonly rls?: RlsConfig;
+  readonly expect?: ExpectConfig;
 }
 
 export interface EnvironmentConfig {
@@ -113,6 +117,36 @@ export interface EnvironmentPolicy {
   readonly rollbackLimitSeconds: number;
   /** Seconds after the smoke test during which the new release is watched; 0: not at all. */
   readonly watchSeconds: number;
+  /** How the database is kept safe before it is migrated. */
+  readonly backup: BackupPolicy;
+}
+
+/** Before migrations run: no backup, one that is taken and proven, or a demand that nobody has said how to meet. */
+export type BackupPolicy = { readonly kind: "none" } | { readonly kind: "undecided" } | TakenBackup;
+
+export type TakenBackup = DumpPolicy | SnapshotPolicy;
+
+/** `pg_dump` to a folder, restored once to prove it. */
+export interface DumpPolicy {
+  readonly kind: "pg_dump";
+  /** Relative to the app's folder, or absolute. */
+  readonly folder: string;
+  /** A proven backup of this schema that is no older is good enough; 0: always a new one. */
+  readonly maxAgeMinutes: number;
+  /** Where it is restored to prove it: another database of the same server, or a server of this machine. */
+  readonly proveOn: "same-server" | "scratch-server";
+  /** Secret with the URL of a role that may read every row; undefined: that of the role that migrates. */
+  readonly urlSecret: string | undefined;
+  /** Limit of taking and proving it together. */
+  readonly timeoutSeconds: number;
+}
+
+/** A snapshot by RDS, awaited until it is available: of an instance, or of an Aurora cluster. */
+export interface SnapshotPolicy {
+  readonly kind: "rds-snapshot";
+  readonly of: "instance" | "cluster";
+  readonly identifier: string;
+  readonly timeoutSeconds: number;
 }
 
 export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";

@@ -10,6 +10,7 @@ export const STEPS = [
   "observe",
   "gates",
   "verify",
+  "backup",
   "migrate",
   "stage",
   "shift",

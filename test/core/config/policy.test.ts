@@ -112,6 +112,7 @@ const OPEN = {
   approvals: undefined,
   rollbackLimitSeconds: 300,
   watchSeconds: 0,
+  backup: { kind: "none" },
 };
 const policyOf = (environments: WrittenConfig["environments"], name: string) =>
   environmentOf(aConfig({ ...staffed, environments }), name).policy;
@@ -125,6 +126,7 @@ describe("what an environment demands when nothing is written goes by its name",
       approvals: { roles: { "tech-lead": 1, "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 300,
       watchSeconds: 60,
+      backup: { kind: "none" },
     });
   });
 
@@ -190,6 +192,7 @@ describe("what is written takes the place of the default", () => {
       approvals: { roles: { "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 120,
       watchSeconds: 30,
+      backup: { kind: "none" },
     });
   });
 
