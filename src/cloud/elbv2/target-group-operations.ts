@@ -47,11 +47,12 @@ export function targetGroupOperations(balancing: Balancing): Operations {
   }
 
   function describeTargetGroups(input: Input): unknown {
-    const listed = groups.list(input.texts("TargetGroupArns"), input.texts("Names"));
+    const arns = input.texts("TargetGroupArns");
+    const names = input.texts("Names");
     const balancer = input.optionalText("LoadBalancerArn");
-    const found = listed.filter(
-      (one) => balancer === undefined || balancing.balancersOf(one.arn).includes(balancer),
-    );
+    const found = groups
+      .list(arns, names)
+      .filter((one) => balancer === undefined || balancing.balancersOf(one.arn).includes(balancer));
     return { TargetGroups: found.map(describe) };
   }
 
