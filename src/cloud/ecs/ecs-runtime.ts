@@ -1,7 +1,8 @@
-import { LiveTask, type TaskSurroundings } from "./live-task.ts";
+import { LiveTask } from "./live-task.ts";
 import { newTaskId } from "./new-ids.ts";
 import { newTask } from "./new-task.ts";
 import { ServiceController } from "./service-controller.ts";
+import type { TaskSurroundings } from "./task-surroundings.ts";
 import type { ContainerOverride, StoredService, StoredTask, StoredTaskDefinition } from "./types.ts";
 
 /** What runs: a controller for each service, and the tasks that somebody started by hand. */

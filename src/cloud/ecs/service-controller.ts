@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { LiveTask, type TaskSurroundings } from "./live-task.ts";
+import { LiveTask } from "./live-task.ts";
 import { newNineteenDigits, newStoryId, newTaskId } from "./new-ids.ts";
 import { newTask } from "./new-task.ts";
 import { advance } from "./rollout.ts";
 import type { RolloutAction, RolloutEvent } from "./rollout-types.ts";
+import type { TaskSurroundings } from "./task-surroundings.ts";
 import type { StoredService, StoredTask } from "./types.ts";
 import { watchHealth } from "./watch-health.ts";
 

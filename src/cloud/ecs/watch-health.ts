@@ -1,5 +1,5 @@
 import type { Target } from "../elbv2/target.ts";
-import type { TaskSurroundings } from "./live-task.ts";
+import type { TaskSurroundings } from "./task-surroundings.ts";
 import type { ServiceBalancer, StoredTask } from "./types.ts";
 
 export interface HealthNews {
