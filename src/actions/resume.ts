@@ -1,5 +1,6 @@
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
-import { isLeftOpen } from "../core/deployment/plan.ts";
+import { earlierAttempts } from "../core/deployment/earlier-attempts.ts";
+import { driftedComponents, isLeftOpen, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import type { DeploymentSummary } from "../core/deployment/types.ts";
 import { SlipwayError } from "../core/errors.ts";
@@ -14,11 +15,13 @@ import { reportOf } from "./report-of.ts";
 import { rollbackUnderLease } from "./rollback-under-lease.ts";
 import { newRun, type RunContext, type StopSignals } from "./run-context.ts";
 import { urlsOf } from "./smoke.ts";
+import { stopBroken } from "./stop-broken.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
 
 /**
  * Ends what was killed or interrupted in an environment, without a person: with the release that the ledger holds, to
- * the new one or back to the old one. Where nothing was left open it anchors what is not anchored yet.
+ * the new one or back to the old one. Where the way back failed, or something else runs than the last known good
+ * release, it goes back to that one. Where nothing is left to end it anchors what is not anchored yet.
  */
 export async function resume(
   request: { readonly config: Config; readonly environment: EnvironmentConfig },
@@ -41,9 +44,17 @@ async function resumeUnderLease(
   tenure: Tenure,
 ): Promise<DeploymentReport> {
   const { config, environment, plans, ports } = context;
-  const { latest, lastKnownGood } = await observe(config.app, environment.name, plans, ports);
+  const observed = await observe(config.app, environment.name, plans, ports);
+  const { latest, lastKnownGood } = observed;
 
   if (!isLeftOpen(latest)) {
+    if (lastKnownGood !== undefined && (await isOffItsGround(observed, context)))
+      return rollbackUnderLease(lastKnownGood.release.id, context, tenure, { astray: true });
+    if (latest !== undefined && leftBrokenServices(observed)) {
+      const release = await storedRelease(latest, context);
+      const stopped = await stopBroken(latest.deploymentId, release, observed, context, tenure);
+      return reportOf("deploy", release, undefined, await anchorEnd(stopped, context, tenure.leave), context);
+    }
     const running = lastKnownGood?.release.id ?? null;
     const urls = lastKnownGood === undefined ? {} : await urlsOf(plans, environment, ports);
     const end = await anchorEnd(
@@ -58,6 +69,23 @@ async function resumeUnderLease(
   const release = await storedRelease(latest, context);
   await admit(release, context, tenure.stop);
   return deployUnderLease({ ...request, release }, context, tenure);
+}
+
+/** Something else may run than the last known good release, or that one has not been proven since it was returned to. */
+async function isOffItsGround(observed: Observed, { ports }: RunContext): Promise<boolean> {
+  const { latest } = observed;
+  if (driftedComponents(observed).length > 0) return true;
+  if (latest?.outcome !== "rollback-failed") return false;
+  // A rollback that had to return to where it began, and has proven it there, has failed and is at rest.
+  return (
+    latest.purpose === "deploy" || earlierAttempts(await ports.journal.records(latest.deploymentId)).moved
+  );
+}
+
+/** A first deployment failed and could not be stopped. */
+function leftBrokenServices({ latest, lastKnownGood, services }: Observed): boolean {
+  const running = Object.values(services).some((service) => (service?.desired ?? 0) > 0);
+  return lastKnownGood === undefined && latest?.outcome === "rollback-failed" && running;
 }
 
 /** The release of a deployment as the ledger keeps it, if it is what the deployment's first record says. */

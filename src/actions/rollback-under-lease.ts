@@ -15,16 +15,21 @@ import { reportOf } from "./report-of.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Tenure } from "./under-lease.ts";
 
-/** A rollback under the environment's lease; one that was left open is gone on with. */
+/**
+ * A rollback under the environment's lease; one that was left open is gone on with.
+ *
+ * @param options.astray something else than the last known good release may serve, so it may be returned to
+ */
 export async function rollbackUnderLease(
   to: string | undefined,
   context: RunContext,
   tenure: Tenure,
+  { astray = false }: { readonly astray?: boolean } = {},
 ): Promise<DeploymentReport> {
   const { config, environment, plans, ports } = context;
   const observed = await observe(config.app, environment.name, plans, ports);
   const history = await ports.releases.history(config.app, environment.name);
-  const { target, current } = choose(to, observed, history);
+  const { target, current } = choose(to, observed, history, astray);
   const since = await readUncommitted(history, context);
   const crossed = contractsUnknownTo(target.release, appliedContracts(history, since));
   if (crossed.length > 0) throw new SlipwayError(crossesContract(target.release, crossed), "verifyFailed");
@@ -42,7 +47,7 @@ export async function rollbackUnderLease(
   const end =
     committed && driftedComponents(observed).length === 0
       ? await closeCommitted(release, context)
-      : await goBack(target, current, earlier.moved, context, tenure);
+      : await goBack(target, current, astray || earlier.moved, context, tenure);
   const proven = await anchorEnd(end, context, tenure.leave);
   return reportOf("rollback", release, current, proven, context);
 }
@@ -51,10 +56,12 @@ function choose(
   to: string | undefined,
   observed: Observed,
   history: readonly KnownGood[],
+  astray: boolean,
 ): { readonly target: KnownGood; readonly current: KnownGood } {
   const open = openRollback(observed, history);
   if (open !== undefined && (to === undefined || to === open.target.release.id)) return open;
-  const choice = rollbackTarget(history, { to, drifted: driftedComponents(observed).length > 0 });
+  const drifted = astray || driftedComponents(observed).length > 0;
+  const choice = rollbackTarget(history, { to, drifted });
   if (choice.kind === "none") throw new SlipwayError(choice.problem, "verifyFailed");
   return choice;
 }

@@ -28,6 +28,7 @@ export function planDeployment(release: Release, observed: Observed): Deployment
   if (
     lastKnownGood?.release.id === release.id &&
     !isLeftOpen(latest) &&
+    latest?.outcome !== "rollback-failed" &&
     driftedComponents(observed).length === 0
   ) {
     return { kind: "nothing-to-do", because: `${release.id} runs since ${lastKnownGood.at}` };
@@ -38,8 +39,10 @@ export function planDeployment(release: Release, observed: Observed): Deployment
   return { kind: isDone ? "close" : "deploy", continuation };
 }
 
+type LeftOpen = DeploymentSummary & { readonly outcome: "interrupted" | undefined };
+
 /** Was it killed, or interrupted, so that somebody has to go on with it? */
-export function isLeftOpen(latest: DeploymentSummary | undefined): latest is DeploymentSummary {
+export function isLeftOpen(latest: DeploymentSummary | undefined): latest is LeftOpen {
   return latest !== undefined && (latest.outcome === undefined || latest.outcome === "interrupted");
 }
 
