@@ -1,4 +1,5 @@
-import { secretName } from "../core/names.ts";
+import { describeMigrationEvent, type MigrationEvent } from "../core/migration/run-event.ts";
+import { openAppMigrations } from "./open-app-migrations.ts";
 import type { RunContext } from "./run-context.ts";
 import { Interrupted, StepFailed } from "./step-faults.ts";
 import type { StepResult } from "./steps.ts";
@@ -17,8 +18,7 @@ export async function migrateStep(
   const { config, environment, ports } = context;
   if (config.database === undefined) return { says: "no database", outcome: "skipped" };
 
-  const url = await ports.secrets.read(secretName(config.database.urlSecret, environment.name));
-  const migrations = await ports.openMigrations({ url, folder: config.database.migrations });
+  const migrations = await openAppMigrations(config.database, environment, ports);
   try {
     const plan = await migrations.plan();
     if (plan.kind === "refused") throw new StepFailed("migrate", plan.problems);
@@ -31,7 +31,11 @@ export async function migrateStep(
       };
     }
 
-    const outcome = await migrations.apply({ fence, signal });
+    const tell = (event: MigrationEvent) => {
+      // What ran is told when the step ends.
+      if (event.kind !== "ran") ports.reporter.note(describeMigrationEvent(event));
+    };
+    const outcome = await migrations.apply({ fence, signal, tell });
     applied(outcome.kind === "failed" ? outcome.stayed : outcome.ran.map(({ file }) => file));
     if (outcome.kind === "failed") {
       if (signal.aborted) throw new Interrupted(`interrupted: ${outcome.problem.says}`);

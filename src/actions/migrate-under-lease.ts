@@ -4,11 +4,11 @@ import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import { migrateExit, type MigrateOutcome, type MigrateReport } from "../core/migration/report.ts";
 import { describeMigrationEvent } from "../core/migration/run-event.ts";
-import { secretName } from "../core/names.ts";
 import type { JournalEntry } from "../ports/journal.ts";
 import type { MigrationOutcome, Migrations } from "../ports/migrations.ts";
 import { backupOnRecord } from "./backup-on-record.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
+import { openAppMigrations } from "./open-app-migrations.ts";
 import type { StopSignals } from "./run-context.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
@@ -38,8 +38,8 @@ export async function migrateUnderLease(
   const steps = new Steps(ports);
   const { purpose } = way;
   return underLease({ config, environment, purpose }, steps, ports, signals, async (tenure) => {
-    const url = await ports.secrets.read(secretName(database.urlSecret, environment.name));
-    const migrations = await ports.openMigrations({ url, folder: database.migrations });
+    const direction = way.target === undefined ? "up" : "down";
+    const migrations = await openAppMigrations(database, environment, ports, direction);
     try {
       return await migrate({ ...request, database, way }, migrations, steps, ports, tenure);
     } finally {

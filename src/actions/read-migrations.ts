@@ -1,6 +1,6 @@
 import { SlipwayError, type Problem } from "../core/errors.ts";
-import { secretName } from "../core/names.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
+import { openAppMigrations } from "./open-app-migrations.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** How the database stands to the files: what is pending, or why that cannot be said. */
@@ -12,8 +12,7 @@ export type MigrationsFound =
 export async function readMigrations({ config, environment, ports }: RunContext): Promise<MigrationsFound> {
   if (config.database === undefined) return { kind: "known", applied: 0, pending: [] };
   try {
-    const url = await ports.secrets.read(secretName(config.database.urlSecret, environment.name));
-    const migrations = await ports.openMigrations({ url, folder: config.database.migrations });
+    const migrations = await openAppMigrations(config.database, environment, ports);
     try {
       const plan = await migrations.plan();
       if (plan.kind === "refused") return plan;

@@ -44,8 +44,8 @@ export async function composePlatform(
     files: files.projectFiles(folder),
     http: probe.httpProbe,
     identity: sts.stsIdentity(access, ambientRegion),
-    openMigrations: ({ url, folder: migrationsFolder }) =>
-      migrations.openMigrations({ url, folder: join(folder, migrationsFolder) }),
+    openMigrations: (database) =>
+      migrations.openMigrations({ ...database, folder: join(folder, database.folder) }),
     registry: ecr.ecrRegistry(access),
     reporter: await composeReporter(),
     secrets: secrets.secretsManager(access),

@@ -1,5 +1,12 @@
 import type { DownTarget } from "../../src/core/migration/choose-down.ts";
-import type { MigrationOutcome, MigrationPlan, Migrations } from "../../src/ports/migrations.ts";
+import type { Problem } from "../../src/core/errors.ts";
+import type { MigrationEvent } from "../../src/core/migration/run-event.ts";
+import type {
+  MigrationOutcome,
+  MigrationPlan,
+  MigrationRunOptions,
+  Migrations,
+} from "../../src/ports/migrations.ts";
 import type { ReleaseMigration } from "../../src/core/release/types.ts";
 
 /** A database's migrations in memory: a list of files, a list of those applied, and one that may fail. */
@@ -9,6 +16,11 @@ export class FakeMigrations implements Migrations {
   /** Applying this file fails; it undoes itself, those before it in the same run stay. */
   failsAt: string | undefined;
   refuses: string | undefined;
+  /** Files without a rehearsal that passed; they matter when they are demanded. */
+  unrehearsed: readonly string[] = [];
+  demandsRehearsal = false;
+  /** What happens while the first pending one runs. */
+  happens: readonly MigrationEvent[] = [];
   opened = 0;
 
   async plan(): Promise<MigrationPlan> {
@@ -22,11 +34,14 @@ export class FakeMigrations implements Migrations {
       return { kind: "refused", problems: [problem] };
     }
     const pending = this.#pending();
+    const missing = pending.filter(({ file }) => this.demandsRehearsal && this.unrehearsed.includes(file));
+    if (missing.length > 0) return { kind: "refused", problems: missing.map(({ file }) => unproven(file)) };
     if (pending.length === 0) return { kind: "nothing-to-do", applied: this.applied.length };
     return { kind: "planned", applied: this.applied.length, pending };
   }
 
-  async apply(): Promise<MigrationOutcome> {
+  async apply({ tell }: Partial<MigrationRunOptions> = {}): Promise<MigrationOutcome> {
+    for (const event of this.happens) tell?.(event);
     const ran: { file: string; seconds: number }[] = [];
     for (const { file } of this.#pending()) {
       if (file === this.failsAt) {
@@ -65,4 +80,13 @@ export class FakeMigrations implements Migrations {
   #pending(): readonly ReleaseMigration[] {
     return this.files.filter(({ file }) => !this.applied.includes(file));
   }
+}
+
+function unproven(file: string): Problem {
+  return {
+    code: "MIGRATION_NOT_REHEARSED",
+    at: file,
+    says: "has no rehearsal that passed",
+    hint: "run: slipway migrate rehearse --write",
+  };
 }

@@ -118,8 +118,9 @@ export class World {
         read: async (name: string) => new Secret(name, `postgres://${name}`),
       }),
       files: mortal({ migrations: async () => migrations.files }),
-      openMigrations: async () => {
+      openMigrations: async ({ demandsRehearsal = false }) => {
         migrations.opened += 1;
+        migrations.demandsRehearsal = demandsRehearsal;
         return mortal(migrations);
       },
       reporter: {

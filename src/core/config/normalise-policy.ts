@@ -1,4 +1,5 @@
 import { normaliseBackup } from "./normalise-backup.ts";
+import { normaliseMigrationPolicy } from "./normalise-migration-policy.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type {
   ApprovalPolicy,
@@ -69,6 +70,7 @@ export function normalisePolicy(env: string, written: Written, known: readonly s
     ),
     rollbackLimitSeconds: written.rollbackLimitSeconds ?? 300,
     watchSeconds: written.watchSeconds ?? defaults.watchSeconds,
+    migrations: normaliseMigrationPolicy(env, written),
     backup: normaliseBackup(env, written),
   };
 }

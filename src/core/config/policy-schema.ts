@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isDate, isLocalTime, isZone } from "../gates/window-time.ts";
 import { backup } from "./backup-schema.ts";
+import { migrationPolicy } from "./migration-policy-schema.ts";
 import { matching, meaning, name, oneOf, some, text, wholeNumber } from "./schema-parts.ts";
 
 const orNone = <T extends z.ZodType>(rule: T, such: string) =>
@@ -115,6 +116,7 @@ export const policyKeys = {
   watchSeconds: wholeNumber(0, 86_400, " of seconds")
     .optional()
     .describe("Watch the new release for so long after its smoke test (default 0; `production`: 60)"),
+  migrations: migrationPolicy.optional().describe("What is demanded of migrations before they run"),
   backup: backup
     .optional()
     .describe(

@@ -117,8 +117,17 @@ export interface EnvironmentPolicy {
   readonly rollbackLimitSeconds: number;
   /** Seconds after the smoke test during which the new release is watched; 0: not at all. */
   readonly watchSeconds: number;
+  readonly migrations: MigrationPolicy;
   /** How the database is kept safe before it is migrated. */
   readonly backup: BackupPolicy;
+}
+
+/** What is demanded of migrations before they run. */
+export interface MigrationPolicy {
+  /** Whether each pending one must have passed its rehearsal. */
+  readonly rehearsed: boolean;
+  /** What a schema means that is not as its last migration left it. */
+  readonly drift: "refuse" | "note" | "ignore";
 }
 
 /** Before migrations run: no backup, one that is taken and proven, or a demand that nobody has said how to meet. */

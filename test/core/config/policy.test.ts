@@ -112,6 +112,7 @@ const OPEN = {
   approvals: undefined,
   rollbackLimitSeconds: 300,
   watchSeconds: 0,
+  migrations: { rehearsed: false, drift: "note" },
   backup: { kind: "none" },
 };
 const policyOf = (environments: WrittenConfig["environments"], name: string) =>
@@ -126,6 +127,7 @@ describe("what an environment demands when nothing is written goes by its name",
       approvals: { roles: { "tech-lead": 1, "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 300,
       watchSeconds: 60,
+      migrations: { rehearsed: true, drift: "refuse" },
       backup: { kind: "none" },
     });
   });
@@ -158,7 +160,11 @@ describe("what is written takes the place of the default", () => {
     const none = { windows: false, rateLimit: false, promotion: false, approvals: false } as const;
     const environments = { staging: { cloud: "local" }, production: { cloud: "local", ...none } } as const;
 
-    expect(policyOf(environments, "production")).toEqual({ ...OPEN, watchSeconds: 60 });
+    expect(policyOf(environments, "production")).toEqual({
+      ...OPEN,
+      migrations: { rehearsed: true, drift: "refuse" },
+      watchSeconds: 60,
+    });
   });
 
   test("a demand is filled in to the end", () => {
@@ -192,6 +198,7 @@ describe("what is written takes the place of the default", () => {
       approvals: { roles: { "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 120,
       watchSeconds: 30,
+      migrations: { rehearsed: false, drift: "note" },
       backup: { kind: "none" },
     });
   });

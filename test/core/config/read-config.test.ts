@@ -148,6 +148,7 @@ describe("a config without faults is answered complete", () => {
               approvals: undefined,
               rollbackLimitSeconds: 300,
               watchSeconds: 0,
+              migrations: { rehearsed: false, drift: "note" },
               backup: { kind: "none" },
             },
           },

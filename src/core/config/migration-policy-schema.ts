@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { oneOf } from "./schema-parts.ts";
+
+/** What an environment writes about its migrations. */
+export const migrationPolicy = z.strictObject(
+  {
+    rehearsed: z
+      .boolean({ error: "true or false" })
+      .optional()
+      .describe(
+        "Refuse a migration that no `slipway migrate rehearse --write` has proven (default false; `production`: true)",
+      ),
+    drift: oneOf(["refuse", "note", "ignore"])
+      .optional()
+      .describe(
+        'A schema that is not as its last migration left it: refuse to deploy, tell it, or do not look (default "note"; `production`: "refuse")',
+      ),
+  },
+  { error: 'an object such as { rehearsed: true, drift: "refuse" }' },
+);

@@ -1,0 +1,14 @@
+import type { WrittenConfig } from "./schema.ts";
+import type { MigrationPolicy } from "./types.ts";
+
+/** What an environment demands of its migrations; `production` demands all of it unless it says otherwise. */
+export function normaliseMigrationPolicy(
+  env: string,
+  { migrations = {} }: WrittenConfig["environments"][string],
+): MigrationPolicy {
+  const isProduction = env === "production";
+  return {
+    rehearsed: migrations.rehearsed ?? isProduction,
+    drift: migrations.drift ?? (isProduction ? "refuse" : "note"),
+  };
+}
