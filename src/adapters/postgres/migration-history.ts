@@ -58,7 +58,7 @@ export async function readHistory(client: Client, { schema, adopts }: HistoryPla
   const tables = await client.query<{ history: boolean; checksums: boolean; adopts: boolean }>(
     `select to_regclass($1) is not null as history, to_regclass($2) is not null as checksums,
             to_regclass($3) is not null as adopts`,
-    [`${schema}.${HISTORY_TABLE}`, `${schema}.migration_checksums`, adopts ?? ""],
+    [`${schema}.${HISTORY_TABLE}`, `${schema}.migration_checksums`, adopts ?? null],
   );
   const found = tables.rows[0] ?? { history: false, checksums: false, adopts: false };
   if (!found.history && !found.checksums && found.adopts && adopts !== undefined) {
