@@ -7,7 +7,7 @@ import { describeReport } from "./describe-report.ts";
 import { startLab } from "./lab/lab.ts";
 import { killRuns } from "./lab/start-run.ts";
 import { allCells } from "./matrix/all-cells.ts";
-import { isWanted, readOptions, type Options } from "./options.ts";
+import { isWanted, readOptions, USAGE, type Options } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { makeReport, type FaultReport } from "./report.ts";
 import { runCells } from "./run-cells.ts";
@@ -17,13 +17,27 @@ const LINGER_MS = 5000;
 const say = (line: string) => process.stderr.write(`fault: ${line}\n`);
 
 try {
-  process.exitCode = await main(readOptions(process.argv.slice(2), Math.random()));
+  const options = optionsOf(process.argv.slice(2));
+  if (options !== undefined) process.exitCode = await main(options);
 } catch (error) {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 }
 // What a fault of the harness left open may not hold it.
 setTimeout(() => process.exit(), LINGER_MS).unref();
+
+/** What the call asks for; undefined when it is answered already. */
+function optionsOf(argv: readonly string[]): Options | undefined {
+  try {
+    const options = readOptions(argv, Math.random());
+    if (!options.help) return options;
+    process.stdout.write(`${USAGE}\n`);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exitCode = 2;
+  }
+  return undefined;
+}
 
 async function main(options: Options): Promise<number> {
   const stop = new AbortController();

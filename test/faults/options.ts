@@ -1,8 +1,18 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
+export const USAGE = `npm run fault -- [options]: kills, cuts and starves the real product, and judges what is left
+  --subset         what CI runs on every change
+  --list           print the cells and run none
+  --only=A,B       cells whose name holds A or B; * stands for anything
+  --seed=N         repeat a run
+  --jobs=N         cells at the same time (default: twice the cores)
+  --report=FOLDER  write fault-report.md and .json there (the whole matrix: docs/evidence)
+  --json           print the report as one document`;
+
 /** How the harness is called. */
 export interface Options {
+  readonly help: boolean;
   readonly subset: boolean;
   readonly list: boolean;
   readonly json: boolean;
@@ -24,6 +34,7 @@ export function readOptions(argv: readonly string[], chance: number): Options {
   const { values } = parseArgs({
     args: [...argv],
     options: {
+      help: { type: "boolean", short: "h", default: false },
       subset: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -37,10 +48,10 @@ export function readOptions(argv: readonly string[], chance: number): Options {
   const jobs = values.jobs === undefined ? availableParallelism() * 2 : Number(values.jobs);
   if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed is a whole number, not "${values.seed}"`);
   if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs is a number from 1, not "${values.jobs}"`);
-  const { subset, list, json, only } = values;
+  const { help, subset, list, json, only } = values;
   const isWhole = !subset && only === undefined;
   const report = values.report ?? (isWhole ? EVIDENCE : undefined);
-  return { subset, list, json, only, seed, jobs, report };
+  return { help, subset, list, json, only, seed, jobs, report };
 }
 
 /** Is the cell one of those that `--only` asks for? Several parts are separated by commas; `*` stands for anything. */
