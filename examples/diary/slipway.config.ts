@@ -53,7 +53,16 @@ export default {
     },
   },
 
-  database: { migrations: "migrations" },
+  database: {
+    migrations: "migrations",
+    rls: {
+      tenantColumn: "clinic_id",
+      tenantSetting: "app.clinic_id",
+      appRole: "diary_app",
+      tables: { clinics: { tenantColumn: "id" } },
+      exempt: { tokens: "only token_owner() reads it, as its owner; the service has no right to it" },
+    },
+  },
 
   checks: {
     lint: { image: node, setup, run: ["npm", "run", "lint"] },

@@ -125,6 +125,18 @@ function registerLooking(migrate: Command): void {
     await runMigrateCheck(command.optsWithGlobals<MigrateLookOptions>());
   });
 
+  rehearsing(
+    look(
+      migrate,
+      "rls",
+      "probe row-level security; without a database in one of its own, where mistakes are planted as well",
+    ),
+  ).action(async (options: MigrateRehearseOptions, command: Command) => {
+    if (options.env !== undefined && options.urlEnv !== undefined) demandDatabase(command, options);
+    const { runMigrateRls } = await import("./run-migrate-rls.ts");
+    await runMigrateRls(command.optsWithGlobals<MigrateRehearseOptions>());
+  });
+
   look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(
     async (options: MigrateLookOptions, command: Command) => {
       demandDatabase(command, options);

@@ -1,9 +1,9 @@
+import { normaliseDatabase } from "./normalise-database.ts";
 import { normalisePolicy } from "./normalise-policy.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type {
   CheckConfig,
   Config,
-  DatabaseConfig,
   EnvironmentConfig,
   LedgerConfig,
   ServiceConfig,
@@ -25,7 +25,7 @@ export function normalise(written: WrittenConfig): Config {
   return {
     app: written.app,
     components,
-    database: written.database && database(written.app, written.database),
+    database: written.database && normaliseDatabase(written.app, written.database, POSTGRES),
     checks: mapValues(written.checks ?? {}, check),
     environments: mapValues(written.environments, (name, environment_) =>
       environment(written.app, name, environment_, components, Object.keys(written.environments)),
@@ -81,14 +81,6 @@ function isOneCommand(run: string[] | string[][]): run is string[] {
 function postgres(written: boolean | string | undefined): string | undefined {
   if (written === true) return POSTGRES;
   return written === false ? undefined : written;
-}
-
-function database(app: string, written: NonNullable<WrittenConfig["database"]>): DatabaseConfig {
-  return {
-    migrations: written.migrations ?? "migrations",
-    urlSecret: written.urlSecret ?? `${app}/{env}/migrate-url`,
-    image: written.image ?? POSTGRES,
-  };
 }
 
 function environment(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expectations, rls } from "./database-schema.ts";
 import { ledger } from "./ledger-schema.ts";
 import { people, roles } from "./people-schema.ts";
 import { policyKeys } from "./policy-schema.ts";
@@ -152,6 +153,10 @@ const database = z.strictObject(
       .optional()
       .describe("Secret with the URL of the role that migrates (default <app>/{env}/migrate-url)"),
     image: image.optional().describe('Default "postgres:18"'),
+    rls: rls.optional().describe("How row-level security keeps tenants apart"),
+    expect: expectations
+      .optional()
+      .describe("What the app's code relies on; a deployment refuses without it"),
   },
   { error: "an object" },
 );
