@@ -4,7 +4,7 @@ import type { Input } from "../wire/input.ts";
 import { describeStory, revisionArn, storyArn } from "./describe-service.ts";
 import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
-import type { ServiceDeploymentStory } from "./rollout-types.ts";
+import type { ServiceDeploymentStory } from "./rollout/types.ts";
 import type { StoredRevision, StoredService } from "./types.ts";
 
 /** Service deployments and service revisions: what happened to a service, each time it was deployed. */

@@ -1,5 +1,5 @@
 import type { EcsStore } from "./ecs-store.ts";
-import type { RolloutDeployment, RolloutRules, ServiceDeploymentStory } from "./rollout-types.ts";
+import type { RolloutDeployment, RolloutRules, ServiceDeploymentStory } from "./rollout/types.ts";
 import type { StoredService, StoredTask } from "./types.ts";
 
 const PENDING = ["PROVISIONING", "PENDING", "ACTIVATING"];

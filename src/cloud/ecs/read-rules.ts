@@ -1,6 +1,6 @@
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
-import type { BreakerRules, RolloutRules } from "./rollout-types.ts";
+import type { BreakerRules, RolloutRules } from "./rollout/types.ts";
 
 const NO_BREAKER: BreakerRules = {
   enable: false,

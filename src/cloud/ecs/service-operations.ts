@@ -7,7 +7,7 @@ import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
 import { newNineteenDigits } from "./new-ids.ts";
 import { DEFAULT_RULES, readRules } from "./read-rules.ts";
-import { newRollout } from "./rollout.ts";
+import { newRollout } from "./rollout/rollout.ts";
 import type { ServiceBalancer, StoredService, StoredTaskDefinition } from "./types.ts";
 
 const RECORDED = [

@@ -1,6 +1,6 @@
 // What ECS keeps. Field names of AWS's own shapes are kept where a value is answered as it was given.
 
-import type { Rollout } from "./rollout-types.ts";
+import type { Rollout } from "./rollout/types.ts";
 
 export interface StoredCluster {
   readonly name: string;

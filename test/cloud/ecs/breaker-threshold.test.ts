@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { breakerThreshold } from "../../../src/cloud/ecs/breaker-threshold.ts";
+import { breakerThreshold } from "../../../src/cloud/ecs/rollout/breaker-threshold.ts";
 
 const rules = (type: "BOUNDED_PERCENT" | "UNBOUNDED_PERCENT" | "COUNT", value: number) => ({
   enable: true,

@@ -1,12 +1,12 @@
 import { array, assert, constantFrom, integer, nat, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { advance, newRollout } from "../../../src/cloud/ecs/rollout.ts";
+import { advance, newRollout } from "../../../src/cloud/ecs/rollout/rollout.ts";
 import type {
   Rollout,
   RolloutAction,
   RolloutEvent,
   RolloutRules,
-} from "../../../src/cloud/ecs/rollout-types.ts";
+} from "../../../src/cloud/ecs/rollout/types.ts";
 
 const BREAKER = {
   enable: true,

@@ -1,4 +1,4 @@
-import type { BreakerRules } from "./rollout-types.ts";
+import type { BreakerRules } from "./types.ts";
 
 /** How many failed tasks open the circuit breaker: half of the desired ones, at least 3 and at most 200, unless set. */
 export function breakerThreshold(rules: BreakerRules, desired: number): number {
