@@ -9,7 +9,7 @@ const OWN = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'sl
 export async function readRlsCatalog(client: Client, config: RlsConfig): Promise<RlsCatalog> {
   const { rows: known } = await client.query("select from pg_roles where rolname = $1", [config.appRole]);
   if (known.length === 0) {
-    const app = { exists: false, superuser: false, bypasses: false, mayBecome: [] };
+    const app = { name: config.appRole, exists: false, superuser: false, bypasses: false, mayBecome: [] };
     return { app, tables: [], views: [], definers: [] };
   }
   const isJudged = ({ name }: { readonly name: string }) =>
@@ -68,7 +68,7 @@ async function readRole(
   tables: readonly TenantTable[],
 ): Promise<RoleFacts> {
   const { rows } = await client.query<RoleFacts>(
-    `select true as exists, r.rolsuper as superuser, r.rolbypassrls as bypasses,
+    `select quote_ident(r.rolname) as name, true as exists, r.rolsuper as superuser, r.rolbypassrls as bypasses,
        case when r.rolsuper then '{}' else array(
          select quote_ident(o.rolname) from pg_roles o
          where o.oid <> r.oid and pg_has_role(r.oid, o.oid, 'member')

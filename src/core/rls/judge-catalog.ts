@@ -18,8 +18,8 @@ export function judgeCatalog(catalog: RlsCatalog, config: RlsConfig): Problem[] 
     ]);
   }
   const faults = [
-    ...role(config.appRole, app),
-    ...tables.flatMap((table) => ofTable(table, config)),
+    ...role(app),
+    ...tables.flatMap((table) => ofTable(table, app, config)),
     ...views.flatMap(ofView),
     ...definers.flatMap(ofDefiner),
   ];
@@ -31,7 +31,7 @@ export function isNamed(written: string, name: string): boolean {
   return written === name || `public.${written}` === name;
 }
 
-function role(name: string, { superuser, bypasses, mayBecome }: RoleFacts): Fault[] {
+function role({ name, superuser, bypasses, mayBecome }: RoleFacts): Fault[] {
   const faults: Fault[] = [];
   if (superuser) {
     faults.push([
@@ -60,7 +60,7 @@ function role(name: string, { superuser, bypasses, mayBecome }: RoleFacts): Faul
   return faults;
 }
 
-function ofTable(table: TenantTable, config: RlsConfig): Fault[] {
+function ofTable(table: TenantTable, app: RoleFacts, config: RlsConfig): Fault[] {
   const { name, enabled, forced, policies } = table;
   const faults: Fault[] = [];
   const add = (code: string, says: string, hint: string) => faults.push([code, name, says, hint]);
@@ -100,18 +100,14 @@ function ofTable(table: TenantTable, config: RlsConfig): Fault[] {
       `alter table ${name} owner to a role without SUPERUSER and BYPASSRLS`,
     );
   }
-  if (table.owner === config.appRole) {
-    add(
-      "RLS_APP_OWNS",
-      `belongs to ${config.appRole}, which can switch row-level security off`,
-      newOwner(name),
-    );
+  if (table.owner === app.name) {
+    add("RLS_APP_OWNS", `belongs to ${app.name}, which can switch row-level security off`, newOwner(name));
   }
-  if (table.appPrivileges.includes("TRUNCATE")) {
+  if (!app.superuser && table.owner !== app.name && table.appPrivileges.includes("TRUNCATE")) {
     add(
       "RLS_APP_TRUNCATES",
-      `${config.appRole} may truncate it, which empties it for every tenant`,
-      `revoke truncate on ${name} from ${config.appRole}`,
+      `${app.name} may truncate it, which empties it for every tenant`,
+      `revoke truncate on ${name} from ${app.name}`,
     );
   }
   if (table.publicPrivileges.length > 0) {

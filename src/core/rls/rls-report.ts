@@ -2,7 +2,8 @@ import type { RlsConfig } from "../config/database-types.ts";
 import { EXIT_CODES, type Problem } from "../errors.ts";
 import { isNamed, judgeCatalog } from "./judge-catalog.ts";
 import { mutationScore } from "./mutants.ts";
-import type { MutantResult, ProbeKind, ProbeResult, RlsCatalog, RlsFindings } from "./types.ts";
+import { probeProblems } from "./probe-problems.ts";
+import type { MutantResult, RlsCatalog, RlsFindings } from "./types.ts";
 
 /** The answer of `migrate rls`. */
 export interface RlsReport {
@@ -38,7 +39,7 @@ export function rlsReport(
   const problems = [
     ...judgeCatalog(catalog, config),
     ...(catalog.app.exists && catalog.tables.length === 0 ? [noTables(config)] : []),
-    ...probes.flatMap((probe) => ofProbe(probe, config)),
+    ...probeProblems(probes, config),
     ...(mutation === null ? [] : unprobed.map(notProbed)),
     ...(mutation === null ? [] : tooFewNoticed(mutation)),
     ...unknownNames(catalog, config),
@@ -65,56 +66,6 @@ function mutationOf(mutants: readonly MutantResult[], threshold: number): NonNul
     threshold,
     survived,
   };
-}
-
-const LEAKS: Readonly<Record<ProbeKind, string>> = {
-  select: "reads rows of another tenant",
-  "no-tenant": "reads rows while no tenant is set",
-  own: "",
-  insert: "writes a row of another tenant",
-  update: "changes rows of another tenant",
-  delete: "deletes rows of another tenant",
-  "update-all": "changes rows of other tenants when it names none",
-  "delete-all": "deletes rows of other tenants when it names none",
-  move: "gives its own row to another tenant",
-  "switch-off": "can switch row-level security off",
-  view: "reads rows of another tenant through it",
-  function: "gets rows of another tenant from it",
-};
-
-function ofProbe({ object, kind, as, verdict, code }: ProbeResult, config: RlsConfig): Problem[] {
-  const who = as === "app" ? config.appRole : "its owner";
-  if (verdict === "leaked") {
-    return [
-      {
-        code: "RLS_LEAK",
-        at: object,
-        says: `${who} ${LEAKS[kind]}`,
-        hint: `compare ${config.tenantColumn} with current_setting('${config.tenantSetting}', true) in its policies, and read docs/row-level-security.md`,
-      },
-    ];
-  }
-  if (verdict === "blind" && as === "app") {
-    return [
-      {
-        code: "RLS_BLIND",
-        at: object,
-        says: `${who} sees no row of its own tenant`,
-        hint: "correct the policy, or give what else it asks for in database.rls.settings",
-      },
-    ];
-  }
-  if (verdict === "unclear") {
-    return [
-      {
-        code: "RLS_PROBE_UNCLEAR",
-        at: object,
-        says: `when ${who} ${LEAKS[kind]}, the server refuses with ${code ?? "an error"} and not by a policy`,
-        hint: "let the policy refuse it first, or list the table in database.rls.exempt with the reason",
-      },
-    ];
-  }
-  return [];
 }
 
 function notProbed({ table, because }: RlsFindings["unprobed"][number]): Problem {

@@ -49,6 +49,8 @@ export interface DefinerFacts {
 }
 
 export interface RoleFacts {
+  /** Quoted where Postgres would. */
+  readonly name: string;
   readonly exists: boolean;
   readonly superuser: boolean;
   readonly bypasses: boolean;
