@@ -2,6 +2,7 @@ import type { Scheduler } from "../scheduler.ts";
 import type { Operations } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
+import { describeEach } from "./describe-each.ts";
 import { lastPart, type EcsStore } from "./ecs-store.ts";
 import type { StoredCluster } from "./types.ts";
 
@@ -22,10 +23,12 @@ export function clusterOperations(store: EcsStore, scheduler: Scheduler): Operat
 
   function describeAll(input: Input): unknown {
     const names = input.has("clusters") ? input.texts("clusters").map(lastPart) : ["default"];
-    const clusters = names.flatMap((name) => store.state.clusters[name] ?? []);
-    const missing = names.filter((name) => store.state.clusters[name] === undefined);
-    const failures = missing.map((name) => ({ arn: store.arn(`cluster/${name}`), reason: "MISSING" }));
-    return { clusters: clusters.map(describe), failures };
+    const { found, failures } = describeEach(
+      names,
+      (name) => store.state.clusters[name],
+      (name) => store.arn(`cluster/${name}`),
+    );
+    return { clusters: found.map(describe), failures };
   }
 
   function describe(cluster: StoredCluster): unknown {

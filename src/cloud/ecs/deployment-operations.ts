@@ -1,6 +1,7 @@
 import type { Operations } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
+import { describeEach } from "./describe-each.ts";
 import { describeStory, revisionArn, storyArn } from "./describe-service.ts";
 import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
@@ -35,14 +36,10 @@ export function deploymentOperations(runtime: EcsRuntime): Operations {
   }
 
   function describe(input: Input): unknown {
-    const found = input.texts("serviceDeploymentArns").map((arn) => ({ arn, story: find(arn) }));
+    const { found, failures } = describeEach(input.texts("serviceDeploymentArns"), find, (arn) => arn);
     return {
-      serviceDeployments: found.flatMap(({ story }) =>
-        story === undefined ? [] : [describeStory(story.service, story.story, store)],
-      ),
-      failures: found
-        .filter(({ story }) => story === undefined)
-        .map(({ arn }) => ({ arn, reason: "MISSING" })),
+      serviceDeployments: found.map(({ service, story }) => describeStory(service, story, store)),
+      failures,
     };
   }
 
@@ -82,20 +79,14 @@ export function deploymentOperations(runtime: EcsRuntime): Operations {
   }
 
   function describeRevisions(input: Input): unknown {
-    const found = input.texts("serviceRevisionArns").map((arn) => {
-      const service = serviceOf(arn, "service-revision");
-      const revision = service?.revisions[lastPart(arn)];
-      return {
-        arn,
-        shape: service === undefined || revision === undefined ? undefined : shape(service, revision),
-      };
-    });
-    return {
-      serviceRevisions: found.flatMap(({ shape }) => shape ?? []),
-      failures: found
-        .filter(({ shape }) => shape === undefined)
-        .map(({ arn }) => ({ arn, reason: "MISSING" })),
-    };
+    const { found, failures } = describeEach(input.texts("serviceRevisionArns"), findRevision, (arn) => arn);
+    return { serviceRevisions: found.map(({ service, revision }) => shape(service, revision)), failures };
+  }
+
+  function findRevision(arn: string): { service: StoredService; revision: StoredRevision } | undefined {
+    const service = serviceOf(arn, "service-revision");
+    const revision = service?.revisions[lastPart(arn)];
+    return service === undefined || revision === undefined ? undefined : { service, revision };
   }
 
   function shape(service: StoredService, revision: StoredRevision): unknown {

@@ -71,6 +71,14 @@ export class EcsStore {
     return active.toSorted((a, b) => b.revision - a.revision)[0];
   }
 
+  /** As `taskDefinition`, for what is to be started from it. Throws ClientException when it is missing or inactive. */
+  activeTaskDefinition(reference: string): StoredTaskDefinition {
+    const found = this.taskDefinition(reference);
+    if (found === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
+    if (found.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+    return found;
+  }
+
   task(nameOrArn: string): StoredTask | undefined {
     return this.state.tasks[lastPart(nameOrArn)];
   }

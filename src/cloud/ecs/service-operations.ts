@@ -1,14 +1,18 @@
+import { userArn } from "../account.ts";
 import type { Balancing } from "../elbv2/balancing.ts";
 import type { Caller, Operations } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
+import { describeEach } from "./describe-each.ts";
 import { describeService } from "./describe-service.ts";
 import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
 import { newNineteenDigits } from "./new-ids.ts";
 import { DEFAULT_RULES, readRules } from "./read-rules.ts";
+import { readServiceBalancers } from "./read-service-balancers.ts";
+import { recordedFields } from "./recorded-fields.ts";
 import { newRollout } from "./rollout/rollout.ts";
-import type { ServiceBalancer, StoredService, StoredTaskDefinition } from "./types.ts";
+import type { StoredService } from "./types.ts";
 
 const RECORDED = [
   "launchType",
@@ -40,20 +44,20 @@ export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Op
         "UnsupportedFeatureException",
         `The local cloud has no deployment controller ${controller}.`,
       );
-    const definition = activeDefinition(input);
-    const balancers = readBalancers(input, definition);
+    const definition = store.activeTaskDefinition(input.text("taskDefinition"));
+    const balancers = readServiceBalancers(input, definition, balancing);
     const rules = readRules(input, DEFAULT_RULES);
     const service: StoredService = {
       cluster: cluster.name,
       name,
       arn: store.arn(`service/${cluster.name}/${name}`),
       createdAt: scheduler.now(),
-      createdBy: `arn:aws:iam::${store.account.id}:user/${caller.accessKey}`,
+      createdBy: userArn(store.account, caller.accessKey),
       status: "ACTIVE",
       taskDefinition: definition.arn,
       balancers,
       graceSeconds: input.optionalWhole("healthCheckGracePeriodSeconds") ?? 0,
-      given: recorded(input),
+      given: recordedFields(input, RECORDED),
       rollout: newRollout({
         desired: 0,
         ...DEFAULT_RULES,
@@ -71,15 +75,19 @@ export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Op
   function update(input: Input): unknown {
     const cluster = store.cluster(input.optionalText("cluster"));
     const service = store.activeService(cluster, input.text("service"));
-    const definition = input.has("taskDefinition") ? activeDefinition(input) : undefined;
+    const definition = input.has("taskDefinition")
+      ? store.activeTaskDefinition(input.text("taskDefinition"))
+      : undefined;
     const wanted = definition ?? store.taskDefinition(service.taskDefinition);
     const balancers =
-      input.has("loadBalancers") && wanted !== undefined ? readBalancers(input, wanted) : service.balancers;
+      input.has("loadBalancers") && wanted !== undefined
+        ? readServiceBalancers(input, wanted, balancing)
+        : service.balancers;
     const rules = readRules(input, service.rollout.rules);
 
     if (input.has("healthCheckGracePeriodSeconds"))
       service.graceSeconds = input.whole("healthCheckGracePeriodSeconds");
-    service.given = { ...service.given, ...recorded(input) };
+    service.given = { ...service.given, ...recordedFields(input, RECORDED) };
     if (Object.keys(rules).length > 0) runtime.controller(service).handle({ kind: "change-rules", rules });
     const differs =
       (definition !== undefined && definition.arn !== service.taskDefinition) ||
@@ -105,58 +113,17 @@ export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Op
       .handle({ kind: "deploy", revision: id, taskDefinition: service.taskDefinition });
   }
 
-  function activeDefinition(input: Input): StoredTaskDefinition {
-    const found = store.taskDefinition(input.text("taskDefinition"));
-    if (found === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
-    if (found.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
-    return found;
-  }
-
-  function readBalancers(input: Input, definition: StoredTaskDefinition): ServiceBalancer[] {
-    return input.inputs("loadBalancers").map((one) => {
-      const balancer = {
-        targetGroupArn: one.text("targetGroupArn"),
-        containerName: one.text("containerName"),
-        containerPort: one.whole("containerPort"),
-      };
-      const container = definition.containers.find(({ name }) => name === balancer.containerName);
-      if (container === undefined) {
-        throw input.invalid(`The container ${balancer.containerName} does not exist in the task definition.`);
-      }
-      if (!container.portMappings.some(({ containerPort }) => containerPort === balancer.containerPort)) {
-        throw input.invalid(
-          `The container ${balancer.containerName} did not have a container port ${balancer.containerPort} defined.`,
-        );
-      }
-      if (balancing.pool(balancer.targetGroupArn) === undefined) {
-        throw input.invalid(`The target group ${balancer.targetGroupArn} does not exist.`);
-      }
-      if (balancing.balancersOf(balancer.targetGroupArn).length === 0) {
-        throw input.invalid(
-          `The target group with targetGroupArn ${balancer.targetGroupArn} does not have an associated load balancer.`,
-        );
-      }
-      return balancer;
-    });
-  }
-
   function describe(input: Input): unknown {
     const cluster = store.cluster(input.optionalText("cluster"));
     const wanted = input.texts("services");
     if (wanted.length === 0 || wanted.length > 10)
       throw input.invalid("services must have between 1 and 10 entries.");
-    const found = wanted.map((name) => ({ name, service: store.service(cluster, name) }));
-    return {
-      services: found.flatMap(({ service }) =>
-        service === undefined ? [] : [describeService(service, store)],
-      ),
-      failures: found
-        .filter(({ service }) => service === undefined)
-        .map(({ name }) => ({
-          arn: store.arn(`service/${cluster.name}/${lastPart(name)}`),
-          reason: "MISSING",
-        })),
-    };
+    const { found, failures } = describeEach(
+      wanted,
+      (name) => store.service(cluster, name),
+      (name) => store.arn(`service/${cluster.name}/${lastPart(name)}`),
+    );
+    return { services: found.map((service) => describeService(service, store)), failures };
   }
 
   function list(input: Input): unknown {
@@ -188,10 +155,4 @@ export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Op
     ListServices: list,
     DeleteService: remove,
   };
-}
-
-function recorded(input: Input): Record<string, unknown> {
-  return Object.fromEntries(
-    RECORDED.filter((name) => input.has(name)).map((name) => [name, input.fields[name]]),
-  );
 }

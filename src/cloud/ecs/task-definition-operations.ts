@@ -1,9 +1,11 @@
+import { userArn } from "../account.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Caller, Operations } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
 import type { EcsStore } from "./ecs-store.ts";
 import { readContainers } from "./read-task-definition.ts";
+import { recordedFields } from "./recorded-fields.ts";
 import type { StoredTaskDefinition } from "./types.ts";
 
 /** Recorded as given and answered, without an effect in this cloud. */
@@ -62,9 +64,7 @@ export function taskDefinitionOperations(store: EcsStore, scheduler: Scheduler):
       revision,
       status: "ACTIVE",
       containers,
-      given: Object.fromEntries(
-        RECORDED.filter((name) => input.has(name)).map((name) => [name, input.fields[name]]),
-      ),
+      given: recordedFields(input, RECORDED),
       registeredAt: scheduler.seconds(),
       registeredBy: caller.accessKey,
       deregisteredAt: undefined,
@@ -140,7 +140,7 @@ function describe(definition: StoredTaskDefinition, store: EcsStore): unknown {
     requiresAttributes: [],
     compatibilities: ["EC2", "FARGATE"],
     registeredAt: definition.registeredAt,
-    registeredBy: `arn:aws:iam::${store.account.id}:user/${definition.registeredBy}`,
+    registeredBy: userArn(store.account, definition.registeredBy),
     deregisteredAt: definition.deregisteredAt,
   };
 }
