@@ -1,9 +1,11 @@
+import { backupUndecided } from "../core/backup/undecided.ts";
 import { rollbackTooSlow, worstRollbackTime, type RollbackTime } from "../core/deployment/rollback-time.ts";
 import type { Observed } from "../core/deployment/plan.ts";
 import type { Problem } from "../core/errors.ts";
 import { buildPlan } from "../core/plan/build-plan.ts";
 import type { Plan } from "../core/plan/types.ts";
 import type { Release } from "../core/release/types.ts";
+import { lookAtDatabase } from "./look-at-database.ts";
 import { readMigrations } from "./read-migrations.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -11,6 +13,8 @@ export interface MadePlan {
   readonly plan: Plan;
   /** Why a deployment after this plan would be refused, as far as making it has shown. */
   readonly problems: readonly Problem[];
+  /** What a person should know before it. */
+  readonly notes: readonly string[];
   /** False when the database could not be compared, so that the plan says nothing about it. */
   readonly complete: boolean;
 }
@@ -46,9 +50,18 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
       environment.policy.rollbackLimitSeconds,
       `environments/${environment.name}/rollbackLimitSeconds`,
     );
+  const look = found.kind === "known" ? await lookAtDatabase(context) : { problems: [], notes: [] };
+  const { backup } = environment.policy;
+  const isUndecided = backup.kind === "undecided" && migrations.pending.length > 0;
   return {
     plan,
-    problems: [...(found.kind === "refused" ? found.problems : []), ...(slow === undefined ? [] : [slow])],
+    problems: [
+      ...(found.kind === "refused" ? found.problems : []),
+      ...look.problems,
+      ...(slow === undefined ? [] : [slow]),
+      ...(isUndecided ? [backupUndecided(environment.name)] : []),
+    ],
+    notes: look.notes,
     complete: found.kind === "known",
   };
 }

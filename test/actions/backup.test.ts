@@ -4,7 +4,7 @@ import type { Config } from "../../src/core/config/types.ts";
 import { aConfigWith, environmentOf } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
-import { builtWith, ending, runDeploy } from "./run.ts";
+import { builtWith, ending, runDeploy, runPlan } from "./run.ts";
 
 const NEVER = new AbortController().signal;
 const FILE = { file: "0001_a.up.sql", sha256: "a".repeat(64) };
@@ -109,6 +109,8 @@ describe("a deployment with pending migrations, where a backup is demanded", () 
       ],
     });
     expect(world.migrations.applied).toEqual([]);
+    const planned = await runPlan(aWorld(), release, { config: undecided() });
+    expect(planned).toMatchObject({ problems: [{ code: "BACKUP_UNDECIDED" }] });
   });
 
   test("says how to restore it when a migration fails and leaves another schema", async () => {

@@ -9,6 +9,7 @@ import { takeDump, type DumpSurroundings } from "../../../src/adapters/postgres/
 import { readDump } from "../../../src/adapters/postgres/dump-file.ts";
 import { proveDump } from "../../../src/adapters/postgres/prove-dump.ts";
 import { findDumpTools } from "../../../src/adapters/postgres/dump-tools.ts";
+import { restoreCommand } from "../../../src/core/backup/restore-command.ts";
 import type { DumpPolicy } from "../../../src/core/config/types.ts";
 import { SlipwayError, type Problem } from "../../../src/core/errors.ts";
 import { Secret } from "../../../src/core/secret.ts";
@@ -92,6 +93,22 @@ describe.skipIf(installed === undefined)("a backup by pg_dump", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(`${file}.json`, "utf8"))).toEqual(proof);
     expect(await leftovers()).toEqual([]);
+  });
+
+  test("comes back by the command that a failed deployment prints", async () => {
+    const proof = await take();
+    await client.query("drop table entries cascade; create table entries (nothing int)");
+
+    await onServer("create database restored");
+    const env = { PATH: `${bin}:/usr/bin:/bin`, RESTORE_URL: server.url.replace(/\/[^/]*$/, "/restored") };
+    const ran = spawnSync("/bin/sh", ["-c", restoreCommand(proof)], { env, encoding: "utf8" });
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" });
+    const restored = new Client({ connectionString: env.RESTORE_URL });
+    await restored.connect();
+    const { rows } = await restored.query("select count(*)::int as count from entries");
+    await restored.end();
+    await onServer("drop database restored with (force)");
+    expect(rows).toEqual([{ count: 500 }]);
   });
 
   test("on a server of its own asks nothing of the database's server but to be read", async () => {
