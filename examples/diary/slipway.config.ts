@@ -62,6 +62,12 @@ export default {
       tables: { clinics: { tenantColumn: "id" } },
       exempt: { tokens: "only token_owner() reads it, as its owner; the service has no right to it" },
     },
+    expect: {
+      tables: ["clinics", "patients"],
+      columns: { entries: ["id", "clinic_id", "patient_id", "mood", "note", "created_at", "updated_at"] },
+      functions: ["token_owner(bytea)"],
+      triggers: { entries: ["entries_are_audited"] },
+    },
   },
 
   checks: {

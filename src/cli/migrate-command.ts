@@ -125,6 +125,16 @@ function registerLooking(migrate: Command): void {
     await runMigrateCheck(command.optsWithGlobals<MigrateLookOptions>());
   });
 
+  look(
+    migrate,
+    "expect",
+    "compare the schema with what the config says the app relies on; what is missing is exit 10",
+  ).action(async (options: MigrateLookOptions, command: Command) => {
+    demandDatabase(command, options);
+    const { runMigrateExpect } = await import("./run-migrate-expect.ts");
+    await runMigrateExpect(command.optsWithGlobals<MigrateLookOptions>());
+  });
+
   rehearsing(
     look(
       migrate,
