@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import type { Secret } from "../../core/secret.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { MigrationInspection, OpenInspection } from "../../ports/migration-inspection.ts";
@@ -5,6 +6,7 @@ import { checkData } from "./check-data.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect } from "./connect.ts";
 import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
+import { askConnected } from "./lost-connection.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { planMigrations } from "./plan-migrations.ts";
 import { readStatistics } from "./table-statistics.ts";
@@ -13,7 +15,14 @@ const TIMEOUT_MS = 60_000;
 
 /** A database to be looked at, in a session in which the server refuses every write. */
 export const openInspection: OpenInspection = async ({ url, folder }) => {
-  const { client } = await connectToLook(url);
+  const session = await connectToLook(url);
+  const { client } = session;
+  const allowed = <T>(question: Promise<T>) =>
+    askConnected(
+      "DATABASE",
+      () => session,
+      () => ifAllowed(question),
+    );
   const inspection: MigrationInspection = {
     inspect: async () => {
       const { applied, pending, migrations, problems } = await planMigrations(client, folder, APP_HISTORY);
@@ -27,6 +36,7 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
         pending,
         migrations,
         problems,
+        now: await databaseTime(client),
       };
     },
     schema: () => takeSnapshot(client),
@@ -56,7 +66,14 @@ function connectToLook(url: Secret) {
   });
 }
 
-async function allowed<T>(question: Promise<T>): Promise<T> {
+async function databaseTime(client: Client): Promise<string> {
+  const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
+  const [row] = rows;
+  if (row === undefined) throw new Error("the server told no time");
+  return row.now.toISOString();
+}
+
+async function ifAllowed<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/errors.ts";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { chooseDown, type DownTarget } from "../../core/migration/choose-down.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
@@ -8,6 +8,7 @@ import type { DatabaseUse } from "./address.ts";
 import { canonicalHash } from "./canonical-hash.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected, type ConnectOptions } from "./connect.ts";
+import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
@@ -69,12 +70,18 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     if (connected.broken.aborted) connected = await connect(database.url, options);
     return connected;
   };
+  const asked = <T>(question: (session: Connected) => Promise<T>): Promise<T> =>
+    askConnected(
+      database.use,
+      () => connected,
+      async () => question(await worker()),
+    );
   return {
-    plan: async () => (await planned(await worker(), database)).answer,
-    apply: async (run) => runLocked(await worker(), database, run, allPending),
-    revert: async ({ target, ...run }) =>
-      runLocked(await worker(), database, run, (plan) => back(plan, target)),
-    schema: async () => canonicalHash(await readSchema((await worker()).client)),
+    plan: () => asked(async (session) => (await planned(session, database)).answer),
+    apply: (run) => asked((session) => runLocked(session, database, run, allPending)),
+    revert: ({ target, ...run }) =>
+      asked((session) => runLocked(session, database, run, (plan) => back(plan, target))),
+    schema: () => asked(async ({ client }) => canonicalHash(await readSchema(client))),
     close: () => connected.client.end(),
   };
 }
@@ -148,6 +155,8 @@ async function runLocked(
       alertAfterMs: database.alertAfterMs ?? ALERT_AFTER_MS,
     });
   } catch (error) {
+    if (isLost(error, guard))
+      throw new SlipwayError(lostProblem(error, database.use, guard), "verifyFailed", { cause: error });
     if (codeOf(error) !== "42501") throw error;
     return failed(mayNotCreate(database, guard.address.database));
   } finally {

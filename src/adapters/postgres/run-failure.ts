@@ -1,6 +1,7 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { heldBy, type Blocker } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
+import { isLost, lostProblem } from "./lost-connection.ts";
 import type { MigrationRun } from "./run-migrations.ts";
 import { statementProblem } from "./statement-problem.ts";
 
@@ -28,7 +29,11 @@ export function runFailure(
     };
   }
   if (error instanceof SlipwayError && error.problems[0] !== undefined) return error.problems[0];
-  if (current === undefined) throw error;
+  if (current === undefined) {
+    // Between two migrations: those that ran are told as what stayed.
+    if (isLost(error, run.worker)) return lostProblem(error, "DATABASE", run.worker);
+    throw error;
+  }
   const problem = statementProblem(error, current[run.direction]);
   if (problem.code !== "MIGRATION_LOCK_TIMEOUT") return problem;
   const tries = seen.attempts === 1 ? "" : ` ${seen.attempts} times`;
