@@ -4,14 +4,14 @@ import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
 import { describeEach } from "./describe-each.ts";
 import { lastPart, type EcsStore } from "./ecs-store.ts";
+import { isEcsName } from "./is-ecs-name.ts";
 import type { StoredCluster } from "./types.ts";
 
 /** Clusters: here only names that services and tasks belong to. */
 export function clusterOperations(store: EcsStore, scheduler: Scheduler): Operations {
   function create(input: Input): unknown {
     const name = input.optionalText("clusterName") ?? "default";
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
-      throw new AwsError("InvalidParameterException", "Invalid cluster name.");
+    if (!isEcsName(name)) throw new AwsError("InvalidParameterException", "Invalid cluster name.");
     const existing = store.state.clusters[name];
     // As on AWS, creating one that is there answers it.
     const cluster: StoredCluster =

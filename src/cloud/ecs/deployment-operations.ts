@@ -5,6 +5,7 @@ import { describeEach } from "./describe-each.ts";
 import { describeStory, revisionArn, storyArn } from "./describe-service.ts";
 import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
+import { inSeconds } from "./in-seconds.ts";
 import type { ServiceDeploymentStory } from "./rollout/types.ts";
 import type { StoredRevision, StoredService } from "./types.ts";
 
@@ -25,9 +26,9 @@ export function deploymentOperations(runtime: EcsRuntime): Operations {
         serviceDeploymentArn: storyArn(service, story, store),
         serviceArn: service.arn,
         clusterArn: store.arn(`cluster/${service.cluster}`),
-        createdAt: story.createdAt / 1000,
-        startedAt: story.startedAt === undefined ? undefined : story.startedAt / 1000,
-        finishedAt: story.finishedAt === undefined ? undefined : story.finishedAt / 1000,
+        createdAt: inSeconds(story.createdAt),
+        startedAt: inSeconds(story.startedAt),
+        finishedAt: inSeconds(story.finishedAt),
         targetServiceRevisionArn: revisionArn(service, story.revision, store),
         status: story.status,
         statusReason: story.statusReason,
@@ -110,7 +111,7 @@ export function deploymentOperations(runtime: EcsRuntime): Operations {
         image,
         imageDigest: digests.get(name),
       })),
-      createdAt: revision.createdAt / 1000,
+      createdAt: inSeconds(revision.createdAt),
     };
   }
 

@@ -1,10 +1,9 @@
 import type { EcsStore } from "./ecs-store.ts";
+import { inSeconds } from "./in-seconds.ts";
 import type { RolloutDeployment, RolloutRules, ServiceDeploymentStory } from "./rollout/types.ts";
 import type { StoredService, StoredTask } from "./types.ts";
 
 const PENDING = ["PROVISIONING", "PENDING", "ACTIVATING"];
-
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
 
 /** A service in AWS's shape. */
 export function describeService(service: StoredService, store: EcsStore): unknown {
@@ -26,10 +25,10 @@ export function describeService(service: StoredService, store: EcsStore): unknow
     deployments: rollout.deployments.map((one, index) => describeDeployment(one, index, service, tasks)),
     events: service.events.map(({ id, createdAt, message }) => ({
       id,
-      createdAt: seconds(createdAt),
+      createdAt: inSeconds(createdAt),
       message,
     })),
-    createdAt: seconds(service.createdAt),
+    createdAt: inSeconds(service.createdAt),
     createdBy: service.createdBy,
     healthCheckGracePeriodSeconds: service.graceSeconds,
     schedulingStrategy: "REPLICA",
@@ -71,11 +70,11 @@ export function describeStory(
     serviceDeploymentArn: storyArn(service, story, store),
     serviceArn: service.arn,
     clusterArn: store.arn(`cluster/${service.cluster}`),
-    createdAt: seconds(story.createdAt),
-    startedAt: seconds(story.startedAt),
-    finishedAt: seconds(story.finishedAt),
-    stoppedAt: seconds(story.stoppedAt),
-    updatedAt: seconds(story.updatedAt),
+    createdAt: inSeconds(story.createdAt),
+    startedAt: inSeconds(story.startedAt),
+    finishedAt: inSeconds(story.finishedAt),
+    stoppedAt: inSeconds(story.stoppedAt),
+    updatedAt: inSeconds(story.updatedAt),
     sourceServiceRevisions: story.sources.map((one) => summary(one, rollingBack ? desired : 0)),
     targetServiceRevision: summary(story.revision, rollingBack ? 0 : desired),
     status: story.status,
@@ -86,7 +85,7 @@ export function describeStory(
         ? undefined
         : {
             reason: story.rollback.reason,
-            startedAt: seconds(story.rollback.startedAt),
+            startedAt: inSeconds(story.rollback.startedAt),
             serviceRevisionArn: revisionArn(service, story.rollback.revision, store),
           },
     deploymentCircuitBreaker: {
@@ -119,8 +118,8 @@ function describeDeployment(
     desiredCount: index === 0 ? service.rollout.rules.desired : 0,
     ...counts(tasks.filter((task) => task.startedBy === deployment.id)),
     failedTasks: deployment.failedTasks,
-    createdAt: seconds(deployment.createdAt),
-    updatedAt: seconds(deployment.updatedAt),
+    createdAt: inSeconds(deployment.createdAt),
+    updatedAt: inSeconds(deployment.updatedAt),
     rolloutState: deployment.state,
     rolloutStateReason: deployment.reason,
     launchType: service.given["launchType"],

@@ -1,7 +1,6 @@
 import type { EcsStore } from "./ecs-store.ts";
+import { inSeconds } from "./in-seconds.ts";
 import type { StoredTask } from "./types.ts";
-
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
 
 /** A task in AWS's shape. */
 export function describeTask(task: StoredTask, store: EcsStore): unknown {
@@ -20,12 +19,12 @@ export function describeTask(task: StoredTask, store: EcsStore): unknown {
     availabilityZone: `${store.account.region}a`,
     cpu: definition?.given["cpu"],
     memory: definition?.given["memory"],
-    createdAt: seconds(task.createdAt),
-    pullStartedAt: seconds(task.pullStartedAt),
-    pullStoppedAt: seconds(task.pullStoppedAt),
-    startedAt: seconds(task.startedAt),
-    stoppingAt: seconds(task.stoppingAt),
-    stoppedAt: seconds(task.stoppedAt),
+    createdAt: inSeconds(task.createdAt),
+    pullStartedAt: inSeconds(task.pullStartedAt),
+    pullStoppedAt: inSeconds(task.pullStoppedAt),
+    startedAt: inSeconds(task.startedAt),
+    stoppingAt: inSeconds(task.stoppingAt),
+    stoppedAt: inSeconds(task.stoppedAt),
     stoppedReason: task.stoppedReason,
     stopCode: task.stopCode,
     overrides: {

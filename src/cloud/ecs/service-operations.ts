@@ -7,6 +7,7 @@ import { describeEach } from "./describe-each.ts";
 import { describeService } from "./describe-service.ts";
 import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
+import { isEcsName } from "./is-ecs-name.ts";
 import { newNineteenDigits } from "./new-ids.ts";
 import { DEFAULT_RULES, readRules } from "./read-rules.ts";
 import { readServiceBalancers } from "./read-service-balancers.ts";
@@ -33,7 +34,7 @@ export function serviceOperations(runtime: EcsRuntime, balancing: Balancing): Op
   function create(input: Input, caller: Caller): unknown {
     const cluster = store.cluster(input.optionalText("cluster"));
     const name = input.text("serviceName");
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw input.invalid("Invalid service name.");
+    if (!isEcsName(name)) throw input.invalid("Invalid service name.");
     const existing = store.service(cluster, name);
     if (existing?.status === "ACTIVE") throw input.invalid("Creation of service was not idempotent.");
     if (existing?.status === "DRAINING")

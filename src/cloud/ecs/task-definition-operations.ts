@@ -4,6 +4,7 @@ import type { Caller, Operations } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import type { Input } from "../wire/input.ts";
 import type { EcsStore } from "./ecs-store.ts";
+import { isEcsName } from "./is-ecs-name.ts";
 import { readContainers } from "./read-task-definition.ts";
 import { recordedFields } from "./recorded-fields.ts";
 import type { StoredTaskDefinition } from "./types.ts";
@@ -43,8 +44,7 @@ export function taskDefinitionOperations(store: EcsStore, scheduler: Scheduler):
 
   function register(input: Input, caller: Caller): unknown {
     const family = input.optionalText("family") ?? "";
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(family))
-      throw new AwsError("ClientException", "Family contains invalid characters.");
+    if (!isEcsName(family)) throw new AwsError("ClientException", "Family contains invalid characters.");
     const networkMode = input.optionalText("networkMode") ?? "awsvpc";
     if (networkMode !== "awsvpc") {
       throw new AwsError(

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { arn, type Account } from "../account.ts";
+import { userArn, type Account } from "../account.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { AwsService, Caller } from "../wire/aws-call.ts";
 import { AwsError } from "../wire/aws-error.ts";
@@ -74,11 +74,6 @@ export function stsService(account: Account, scheduler: Scheduler): AwsService {
     invalidInput: "ValidationError",
     operations: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
   };
-}
-
-function userArn(account: Account, accessKey: string): string {
-  // IAM is global: its ARNs have no region.
-  return arn({ ...account, region: "" }, "iam", `user/${accessKey}`);
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
