@@ -10,6 +10,7 @@ import type { ImageRegistry } from "../ports/image-registry.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { KnownGoodStore } from "../ports/known-good-store.ts";
 import type { LeaseStore } from "../ports/lease-store.ts";
+import type { OpenInspection } from "../ports/migration-inspection.ts";
 import type { OpenMigrations } from "../ports/migrations.ts";
 import type { ProjectFiles } from "../ports/project-files.ts";
 import type { Releases } from "../ports/releases.ts";
@@ -40,6 +41,7 @@ export interface DeploymentPorts {
   readonly journal: Journal;
   readonly knownGood: KnownGoodStore;
   readonly leases: LeaseStore;
+  readonly openInspection: OpenInspection;
   readonly openMigrations: OpenMigrations;
   readonly files: ProjectFiles;
   readonly registry: ImageRegistry;

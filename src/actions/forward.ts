@@ -40,6 +40,7 @@ export async function forward(
 
   let secrets: LocatedSecrets = {};
   await steps.take("verify", "digests, secrets, migrations, the way back", stop, async () => {
+    for (const note of made.notes) steps.warn(note);
     secrets = await verifyRelease(release, observed.lastKnownGood, made.problems, context);
     return { says: "everything is there", data: { images: images(release) } };
   });

@@ -20,7 +20,7 @@ export async function migrateDrift(
     app,
     environment,
     migration: expected.migration ?? null,
-    expected: expected.kind === "unknown" ? null : expected.sha256,
+    expected: "sha256" in expected ? expected.sha256 : null,
     found: found.sha256,
     changes,
     problems,

@@ -1,13 +1,15 @@
 import { restoreAdvice } from "../core/backup/restore-command.ts";
 import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
-import { SlipwayError, type Problem } from "../core/errors.ts";
+import { SlipwayError } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
-import { migrateExit, type MigrateOutcome, type MigrateReport } from "../core/migration/report.ts";
+import { migrateExit, type MigrateReport } from "../core/migration/report.ts";
 import { describeMigrationEvent } from "../core/migration/run-event.ts";
 import type { JournalEntry } from "../ports/journal.ts";
 import type { MigrationOutcome, Migrations } from "../ports/migrations.ts";
+import { answerOf } from "./answer-of-migration.ts";
 import { backupOnRecord } from "./backup-on-record.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
+import { lookAtDatabase } from "./look-at-database.ts";
 import { openAppMigrations } from "./open-app-migrations.ts";
 import type { StopSignals } from "./run-context.ts";
 import { Steps } from "./steps.ts";
@@ -74,6 +76,12 @@ async function migrate(
     return { ...report, outcome: plan.kind, problems, exitCode: migrateExit(plan.kind) };
   }
 
+  const look = isUp ? await lookAtDatabase({ config, environment, ports }) : undefined;
+  for (const note of look?.notes ?? []) steps.warn(note);
+  if (look !== undefined && look.problems.length > 0) {
+    return { ...report, outcome: "refused", problems: look.problems, exitCode: migrateExit("refused") };
+  }
+
   const common = {
     type: "step",
     app: config.app,
@@ -134,35 +142,6 @@ async function migrate(
     steps.warn(restoreAdvice(safe.proof));
   }
   return { ...report, ...answerOf(outcome, tenure, isUp), deploymentId: common.deploymentId, schemaAfter };
-}
-
-function answerOf(
-  outcome: MigrationOutcome,
-  { stop }: Tenure,
-  isUp: boolean,
-): Pick<MigrateReport, "outcome" | "ran" | "stayed" | "problems" | "exitCode"> {
-  if (outcome.kind === "applied") {
-    const done = isUp ? "migrated" : outcome.ran.length === 0 ? "nothing-to-do" : "reverted";
-    return { outcome: done, ran: outcome.ran, stayed: [], problems: [], exitCode: migrateExit(done) };
-  }
-  const how = howItFailed(outcome.problem, stop.aborted);
-  return {
-    outcome: how,
-    ran: [],
-    stayed: outcome.stayed,
-    problems: [outcome.problem],
-    exitCode: migrateExit(how),
-  };
-}
-
-/** What is refused before anything runs. */
-const REFUSED = new Set(["MIGRATION_COUNT", "MIGRATION_NOT_APPLIED", "MIGRATION_IRREVERSIBLE"]);
-
-function howItFailed({ code }: Problem, stopped: boolean): MigrateOutcome {
-  if (stopped) return "interrupted";
-  if (REFUSED.has(code)) return "refused";
-  if (code === "MIGRATION_DOWN_DIFFERS") return "left-different";
-  return code === "MIGRATIONS_LOCKED" ? "busy" : "failed";
 }
 
 function noDatabase(config: Config): SlipwayError {

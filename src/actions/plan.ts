@@ -42,6 +42,7 @@ export async function plan(
     makePlan(release, observed, context),
     lookForAll(release, observed.lastKnownGood, context),
   ]);
+  for (const note of made.notes) ports.reporter.note(note);
   const { earlier } = await identify({ resume: resumed, abandoned: undefined }, context);
   const planSha256 = earlier.planSha256 ?? made.plan.fingerprint;
   const breakGlass = request.breakGlass ?? earlier.brokenGlass;

@@ -21,19 +21,21 @@ export async function composePlatform(
     readonly env: NodeJS.ProcessEnv;
   },
 ): Promise<Omit<DeploymentPorts, LedgerPort | "journal" | "knownGood">> {
-  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, migrations, sha256, proofs] = await Promise.all([
-    import("../adapters/aws/ecs-service.ts"),
-    import("../adapters/aws/ecs-task-registry.ts"),
-    import("../adapters/aws/ecr-registry.ts"),
-    import("../adapters/aws/secrets-manager.ts"),
-    import("../adapters/aws/sts-identity.ts"),
-    import("../adapters/local/project-files.ts"),
-    import("../adapters/http/http-probe.ts"),
-    import("../adapters/local/system-clock.ts"),
-    import("../adapters/postgres/open-migrations.ts"),
-    import("../adapters/local/canonical-sha256.ts"),
-    import("../adapters/local/proof-tools.ts"),
-  ]);
+  const [ecs, tasks, ecr, secrets, sts, files, probe, clock, migrations, inspections, sha256, proofs] =
+    await Promise.all([
+      import("../adapters/aws/ecs-service.ts"),
+      import("../adapters/aws/ecs-task-registry.ts"),
+      import("../adapters/aws/ecr-registry.ts"),
+      import("../adapters/aws/secrets-manager.ts"),
+      import("../adapters/aws/sts-identity.ts"),
+      import("../adapters/local/project-files.ts"),
+      import("../adapters/http/http-probe.ts"),
+      import("../adapters/local/system-clock.ts"),
+      import("../adapters/postgres/open-migrations.ts"),
+      import("../adapters/postgres/open-inspection.ts"),
+      import("../adapters/local/canonical-sha256.ts"),
+      import("../adapters/local/proof-tools.ts"),
+    ]);
   return {
     fingerprintOf: sha256.canonicalSha256,
     proofTools: proofs.proofTools,
@@ -44,6 +46,8 @@ export async function composePlatform(
     files: files.projectFiles(folder),
     http: probe.httpProbe,
     identity: sts.stsIdentity(access, ambientRegion),
+    openInspection: (database) =>
+      inspections.openInspection({ ...database, folder: join(folder, database.folder) }),
     openMigrations: (database) =>
       migrations.openMigrations({ ...database, folder: join(folder, database.folder) }),
     registry: ecr.ecrRegistry(access),

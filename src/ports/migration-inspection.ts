@@ -22,6 +22,8 @@ export interface Inspected {
   readonly migrations: readonly Migration[];
   /** Why nothing would run. */
   readonly problems: readonly Problem[];
+  /** Database time, RFC 3339, UTC. */
+  readonly now: string;
 }
 
 /** The schema as the last migration left it, as far as the database knows. */
@@ -34,6 +36,8 @@ export type ExpectedSchema =
     }
   /** Nothing ran, or it ran before snapshots were kept. */
   | { readonly kind: "unknown"; readonly migration: string | undefined }
+  /** A migration outside of transactions was begun and has not ended. */
+  | { readonly kind: "unfinished"; readonly migration: string }
   /** The document is not the one that the hash was made of. */
   | { readonly kind: "forged"; readonly migration: string; readonly sha256: string };
 

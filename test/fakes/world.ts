@@ -10,6 +10,7 @@ import { canonicalSha256 } from "../../src/adapters/local/canonical-sha256.ts";
 import { FakeBackups } from "./fake-backups.ts";
 import { FakeCheckpoints } from "./fake-checkpoints.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { FakeInspection } from "./fake-inspection.ts";
 import { FakeKnownGood } from "./fake-known-good.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 import { FakeMigrations } from "./fake-migrations.ts";
@@ -31,6 +32,7 @@ export class World {
   readonly knownGood = new FakeKnownGood();
   readonly platform = new FakePlatform();
   readonly migrations = new FakeMigrations();
+  readonly inspection = new FakeInspection(this.clock);
   readonly images = new Map<string, string>();
   readonly secrets = new Map([
     ["diary/local/database-url", "arn:database-url"],
@@ -118,6 +120,10 @@ export class World {
         read: async (name: string) => new Secret(name, `postgres://${name}`),
       }),
       files: mortal({ migrations: async () => migrations.files }),
+      openInspection: async () => {
+        this.inspection.opened += 1;
+        return mortal(this.inspection);
+      },
       openMigrations: async ({ demandsRehearsal = false }) => {
         migrations.opened += 1;
         migrations.demandsRehearsal = demandsRehearsal;

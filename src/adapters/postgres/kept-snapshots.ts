@@ -49,6 +49,11 @@ export async function readExpected(client: Client, { schema }: HistoryPlace): Pr
     `${schema}.schema_snapshots`,
   ]);
   if (there.rows[0]?.there !== true) return { kind: "unknown", migration: undefined };
+  const begun = await client.query<{ id: string }>(
+    `select id from ${schema}.begun_outside_transactions order by begun_at limit 1`,
+  );
+  if (begun.rows[0] !== undefined) return { kind: "unfinished", migration: begun.rows[0].id };
+
   const { rows } = await client.query<{ id: string; sha256: string | null; document: SchemaSnapshot | null }>(
     `select m.id, m.schema_after as sha256, s.document
      from ${schema}.migration_checksums m left join ${schema}.schema_snapshots s on s.sha256 = m.schema_after

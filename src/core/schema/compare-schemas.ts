@@ -80,6 +80,15 @@ export function describeChanges(changes: readonly SchemaChange[]): string {
     .join("\n");
 }
 
+/** One change in one line: `~ column public.entries mood (type: smallint → integer)`. */
+export function describeChange({ section, name, kind, fields }: SchemaChange): string {
+  const what = `${SIGNS[kind]} ${SINGULAR[section] ?? section} ${name}`;
+  const how = fields.map(
+    ({ field, from, to }) => `${field.replaceAll("_", " ")}: ${text(from)} → ${text(to)}`,
+  );
+  return how.length === 0 ? what : `${what} (${how.join(", ")})`;
+}
+
 const SINGULAR: Readonly<Record<string, string>> = {
   schemas: "schema",
   extensions: "extension",

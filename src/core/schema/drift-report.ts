@@ -1,9 +1,9 @@
 import { EXIT_CODES, type Problem } from "../errors.ts";
-import { describeChanges, type SchemaChange } from "./compare-schemas.ts";
+import { describeChange, describeChanges, type SchemaChange } from "./compare-schemas.ts";
 
 /** The answer of `migrate drift`. */
 export interface DriftReport {
-  readonly verdict: "same" | "drifted" | "unknown" | "forged";
+  readonly verdict: "same" | "drifted" | "unknown" | "unfinished" | "forged";
   readonly app: string;
   readonly environment: string | null;
   /** The migration whose schema is expected; null: nothing ran. */
@@ -45,11 +45,11 @@ export function driftProblems(
   return [];
 }
 
-const SHOWN = 3;
+const SHOWN = 8;
 
 function summary(changes: readonly SchemaChange[]): string {
-  const names = changes.slice(0, SHOWN).map(({ kind, name }) => `${name} ${kind}`);
-  return names.join(", ") + (changes.length > SHOWN ? ", …" : "");
+  const lines = changes.slice(0, SHOWN).map((change) => describeChange(change));
+  return lines.join("; ") + (changes.length > SHOWN ? `; and ${changes.length - SHOWN} more` : "");
 }
 
 /** The exit code of a drift: a gate is closed. */
@@ -69,6 +69,8 @@ export function describeDrift(report: DriftReport): string {
       return report.migration === null
         ? `nothing has run here, so there is nothing to compare with (${found})`
         : `what ${report.migration} left was not kept, so there is nothing to compare with (${found})`;
+    case "unfinished":
+      return `${report.migration} was begun and has not ended, so the schema is compared when it has (${found})`;
     case "forged":
       return `the kept schema of ${report.migration} was changed and proves nothing`;
     default:

@@ -101,7 +101,7 @@ test("finds what somebody changed by hand since the last migration, and says wha
       {
         code: "SCHEMA_DRIFTED",
         at: "database",
-        says: "differs from what 0002_b left in 3 places: public.a extra added, public.a note changed, public.a public.a_note removed",
+        says: "differs from what 0002_b left in 3 places: + column public.a extra; ~ column public.a note (type: character varying(20) → character varying(30)); - index public.a public.a_note",
       },
     ],
     exitCode: 10,
@@ -142,4 +142,27 @@ test("does not believe a kept schema that somebody wrote over", async () => {
     problems: [{ code: "SCHEMA_SNAPSHOT_FORGED" }],
     exitCode: 10,
   });
+});
+
+test("expects no schema while an index is half built: the run that mends it must not be stopped by it", async () => {
+  const folder = await aMigrationFolder({ "0001_a": "create table a (id int)" });
+  await (await someMigrations(database.url, folder)).apply(run);
+  const client = await database.connect();
+  await client.query(
+    "insert into slipway_migrations.begun_outside_transactions (id, direction, sha256) values ('0002_index', 'up', 'x')",
+  );
+  await client.query("create index half_built on a (id)");
+
+  const inspection = await anInspection(folder);
+  expect(await inspection.expected()).toEqual({ kind: "unfinished", migration: "0002_index" });
+  const report = await migrateDrift(subject, inspection);
+  expect(report).toMatchObject({ verdict: "unfinished", problems: [], exitCode: 0 });
+  expect(describeDrift(report)).toContain("0002_index was begun and has not ended");
+});
+
+test("tells the time of the database", async () => {
+  const inspection = await anInspection(await aMigrationFolder({ "0001_a": "create table a ()" }));
+  const client = await database.connect();
+  const before = (await client.query<{ now: Date }>("select clock_timestamp() as now")).rows[0]?.now ?? 0;
+  expect(Date.parse((await inspection.inspect()).now)).toBeGreaterThanOrEqual(Number(before));
 });
