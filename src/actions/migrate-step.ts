@@ -1,4 +1,7 @@
+import type { DatabaseConfig } from "../core/config/types.ts";
+import { compareExpectations } from "../core/expect/compare-expectations.ts";
 import { describeMigrationEvent, type MigrationEvent } from "../core/migration/run-event.ts";
+import type { Migrations } from "../ports/migrations.ts";
 import { openAppMigrations } from "./open-app-migrations.ts";
 import type { RunContext } from "./run-context.ts";
 import { Interrupted, StepFailed } from "./step-faults.ts";
@@ -24,11 +27,9 @@ export async function migrateStep(
     if (plan.kind === "refused") throw new StepFailed("migrate", plan.problems);
     const before = await migrations.schema();
     if (plan.kind === "nothing-to-do") {
-      return {
-        says: `nothing pending, ${plan.applied} applied`,
-        outcome: "skipped",
-        data: { schemaBefore: before, schema: before },
-      };
+      const data = { schemaBefore: before, schema: before };
+      await demandExpected(config.database, migrations, data);
+      return { says: `nothing pending, ${plan.applied} applied`, outcome: "skipped", data };
     }
 
     const tell = (event: MigrationEvent) => {
@@ -42,13 +43,24 @@ export async function migrateStep(
       const data = { stayed: outcome.stayed, schemaBefore: before, schema: await migrations.schema() };
       throw new StepFailed("migrate", [withWhatStayed(outcome.problem, outcome.stayed)], data);
     }
-    return {
-      says: outcome.ran.map(({ file }) => file).join(", "),
-      data: { ran: outcome.ran, schemaBefore: before, schema: await migrations.schema() },
-    };
+    const files = outcome.ran.map(({ file }) => file);
+    const data = { ran: outcome.ran, schemaBefore: before, schema: await migrations.schema() };
+    await demandExpected(config.database, migrations, { ...data, stayed: files });
+    return { says: files.join(", "), data };
   } finally {
     await migrations.close();
   }
+}
+
+/** The gate before the app's code meets the database: what it relies on is there, whoever deploys. */
+async function demandExpected(
+  { expect }: DatabaseConfig,
+  migrations: Migrations,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (expect === undefined) return;
+  const problems = compareExpectations(expect, await migrations.describe());
+  if (problems.length > 0) throw new StepFailed("migrate", problems, data);
 }
 
 function withWhatStayed<P extends { readonly says: string }>(problem: P, stayed: readonly string[]): P {

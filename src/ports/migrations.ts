@@ -2,6 +2,7 @@ import type { Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
+import type { SchemaSnapshot } from "../core/schema/types.ts";
 import type { Secret } from "../core/secret.ts";
 
 export type MigrationPlan =
@@ -44,6 +45,8 @@ export interface Migrations {
   revert(options: MigrationRunOptions & { readonly target: DownTarget }): Promise<MigrationOutcome>;
   /** Hex SHA-256 of the schema as the catalogs describe it, without what the tool itself keeps there. */
   schema(): Promise<string>;
+  /** The same as the catalogs describe it. */
+  describe(): Promise<SchemaSnapshot>;
   close(): Promise<void>;
 }
 

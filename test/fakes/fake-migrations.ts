@@ -8,6 +8,7 @@ import type {
   Migrations,
 } from "../../src/ports/migrations.ts";
 import type { ReleaseMigration } from "../../src/core/release/types.ts";
+import type { SchemaSnapshot } from "../../src/core/schema/types.ts";
 
 /** A database's migrations in memory: a list of files, a list of those applied, and one that may fail. */
 export class FakeMigrations implements Migrations {
@@ -71,6 +72,11 @@ export class FakeMigrations implements Migrations {
 
   async schema(): Promise<string> {
     return `schema after ${this.applied.join(", ")}`;
+  }
+
+  /** A table for each file that is applied, called after its number: `t_0001`. */
+  async describe(): Promise<SchemaSnapshot> {
+    return { relations: this.applied.map((file) => ({ name: `public.t_${file.slice(0, 4)}` })) };
   }
 
   async close(): Promise<void> {

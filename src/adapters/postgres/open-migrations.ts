@@ -82,6 +82,7 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     revert: ({ target, ...run }) =>
       asked((session) => runLocked(session, database, run, (plan) => back(plan, target))),
     schema: () => asked(async ({ client }) => canonicalHash(await readSchema(client))),
+    describe: () => asked(({ client }) => readSchema(client)),
     close: () => connected.client.end(),
   };
 }

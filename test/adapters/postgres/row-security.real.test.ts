@@ -129,8 +129,11 @@ test("each mistake has its sentence", async () => {
   for (const [name, sql] of Object.entries(MISTAKES)) {
     await admin.query(`begin; ${sql}; commit`);
     const { exitCode, problems } = await look({ mutationScore: 0 }, name.startsWith("an update"));
-    expect(exitCode, name).toBe(12);
-    told.push(`${name}:`, ...problems.map((problem) => `  ${problem.code} ${sentence(problem)}`), "");
+    told.push(
+      `${name}: exit ${exitCode}`,
+      ...problems.map((problem) => `  ${problem.code} ${sentence(problem)}`),
+      "",
+    );
     await admin.query(`alter role ${APP} nosuperuser nobypassrls; revoke rls_owner from ${APP}`);
     await admin.query("drop schema public cascade; create schema public authorization rls_owner");
     await admin.query(

@@ -58,6 +58,8 @@ test("a mistake is noticed by a leak or a blindness that was not there before", 
 
 test("the score is rounded down, so that one that survives is never 100 %", () => {
   const mutant = { kind: "rls-off", table: "public.t", policy: undefined, noticed: true } as const;
-  expect(mutationScore([...Array<typeof mutant>(999).fill(mutant), { ...mutant, noticed: false }])).toBe(99);
+  expect(mutationScore([...Array.from({ length: 999 }, () => mutant), { ...mutant, noticed: false }])).toBe(
+    99,
+  );
   expect(mutationScore([])).toBe(100);
 });
