@@ -19,7 +19,7 @@ export interface ToolRun {
   readonly onExit: OnExit;
 }
 
-/** The words for "what was asked for is not there" that libpq reads from a URL's parameters. */
+/** Parameters of a URL, and the variables from which libpq reads the same. */
 const TLS = {
   sslmode: "PGSSLMODE",
   sslrootcert: "PGSSLROOTCERT",
@@ -87,7 +87,8 @@ function environmentOf(url: Secret): Record<string, string> {
   const { address, url: parsed } = parseAddress(url, "DATABASE");
   const tls = Object.entries(TLS).flatMap(([parameter, variable]) => {
     const value = parsed.searchParams.get(parameter);
-    return value === null ? [] : [[variable, value]];
+    // What only the driver knows: encrypted, whoever answers. libpq has another word for it.
+    return value === null ? [] : [[variable, value === "no-verify" ? "require" : value]];
   });
   return {
     PATH: "/usr/bin:/bin",

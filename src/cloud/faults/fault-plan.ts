@@ -5,7 +5,7 @@ import { SlipwayError } from "../../core/errors.ts";
  *
  * `POST /_slipway/faults` on the daemon's door (`x-slipway-token`) with `{rules: [{service, operation, nth, fault}]}`
  * replaces the rules and answers them; in this process it is `cloud.faults.replace(rules)`. A service has the name that
- * its signature has (`ecs`, `ecr`, `elasticloadbalancing`, `secretsmanager`, `sts`, `s3`); `*` stands for every one, and
+ * its signature has (`ecs`, `ecr`, `elasticloadbalancing`, `rds`, `secretsmanager`, `sts`, `s3`); `*` stands for every one, and
  * for every operation. `nth` counts the calls that fit from 1 on, since the rules were set; a rule strikes once.
  */
 export const CLOUD_FAULTS = [

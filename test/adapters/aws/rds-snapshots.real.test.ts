@@ -133,3 +133,25 @@ test("a snapshot that takes too long is given up, and one that is stopped ends w
   stop.abort(new Error("asked to stop"));
   await expect(taking).rejects.toThrow("asked to stop");
 });
+
+test.each(["throttle", "error", "reset-before", "reset-after"] as const)(
+  "one call to begin the snapshot that ends in %s leaves one snapshot",
+  async (fault) => {
+    practice.cloud.databases.ensure("instance", "diary-db");
+    practice.cloud.faults.replace([{ service: "rds", operation: "CreateDBSnapshot", nth: 1, fault }]);
+    expect(await take()).toMatchObject({ snapshot: "diary-production-d-1" });
+    expect(practice.cloud.faults.state()).toMatchObject([{ seen: 2 }]);
+  },
+);
+
+test("credentials that expire meanwhile are told, and the snapshot is found again by the next run", async () => {
+  practice.cloud.databases.ensure("instance", "diary-db");
+  practice.cloud.faults.replace([
+    { service: "rds", operation: "DescribeDBSnapshots", nth: 2, fault: "expired-credentials" },
+  ]);
+  expect(await refused(take())).toMatchObject({
+    code: "CREDENTIALS_EXPIRED",
+    at: "aws/rds/DescribeDBSnapshots",
+  });
+  expect(await take()).toMatchObject({ snapshot: "diary-production-d-1" });
+});
