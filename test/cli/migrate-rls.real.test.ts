@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { aFolderOf } from "../adapters/postgres/a-migration-folder.ts";
@@ -73,6 +73,16 @@ test("expect is exit 10 until the database has what the app relies on", async ()
     stdout: "met: the database has the 2 things that the app relies on\n",
     stderr: "",
   });
+});
+
+test("the diary's migrations give what the diary says it relies on", async () => {
+  const client = await db.connect();
+  await client.query("drop role if exists diary_app; create role diary_app");
+  const folder = join(DIARY, "migrations");
+  const ups = (await readdir(folder)).filter((name) => name.endsWith(".up.sql")).sort();
+  for (const name of ups) await client.query(await readFile(join(folder, name), "utf8"));
+
+  expect(await migrate(DIARY, "expect", "--url-env=TARGET")).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("a config that says nothing is exit 2", async () => {
