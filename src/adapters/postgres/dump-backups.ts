@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Client } from "pg";
@@ -7,11 +6,11 @@ import type { DumpPolicy } from "../../core/config/types.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import type { BackupRequest } from "../../ports/backups.ts";
-import { parseAddress } from "./address.ts";
 import { withRestoreDatabase, type ScratchServer } from "./backup-scratch.ts";
 import { connect } from "./connect.ts";
-import { countRows, hiddenTables } from "./count-rows.ts";
+import { countRows } from "./count-rows.ts";
 import { readDump, writeDump } from "./dump-file.ts";
+import { databaseMark, everyRowIsSeen, serverMajor, serverTime } from "./dump-source.ts";
 import { findDumpTools, type DumpTools } from "./dump-tools.ts";
 import { findProven, keepProof } from "./kept-dumps.ts";
 import { takeSnapshot } from "./kept-snapshots.ts";
@@ -171,38 +170,6 @@ async function proven(
   } finally {
     await server?.remove();
   }
-}
-
-async function everyRowIsSeen(client: Client, at: string): Promise<void> {
-  const hidden = await hiddenTables(client);
-  if (hidden.length === 0) return;
-  throw failed(
-    "BACKUP_ROWS_HIDDEN",
-    at,
-    `row-level security hides rows of ${hidden.join(", ")} from this role`,
-    "give backup.urlSecret the URL of a role with BYPASSRLS that may read every table",
-  );
-}
-
-async function serverMajor(client: Client): Promise<number> {
-  const { rows } = await client.query<{ major: number }>(
-    "select current_setting('server_version_num')::int / 10000 as major",
-  );
-  return rows[0]?.major ?? 0;
-}
-
-async function serverTime(client: Client): Promise<Date> {
-  const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
-  return rows[0]?.now ?? new Date(Number.NaN);
-}
-
-/** Tells databases apart in one folder, without user and password. */
-function databaseMark(url: Secret): string {
-  const { host, port, database } = parseAddress(url, "DATABASE").address;
-  const hash = createHash("sha256")
-    .update(JSON.stringify([host, port, database]))
-    .digest("hex");
-  return `${database.replaceAll(/[^A-Za-z0-9_-]/g, "_")}-${hash.slice(0, 8)}`;
 }
 
 function failed(code: string, at: string, says: string, hint: string, cause?: unknown): SlipwayError {
