@@ -29,9 +29,9 @@ test("the diary keeps its clinics apart, and its probes notice every planted mis
   expect(ran.code).toBe(0);
   expect(JSON.parse(ran.stdout)).toMatchObject({
     outcome: "isolated",
-    tables: ["public.audit_log", "public.clinics", "public.entries", "public.patients"],
-    probes: 76,
-    mutation: { planted: 29, noticed: 29, score: 100, threshold: 100 },
+    tables: expect.arrayContaining(["public.audit_log", "public.clinics", "public.entries"]) as string[],
+    unprobed: [],
+    mutation: { score: 100, threshold: 100, survived: [] },
     problems: [],
   });
 });
