@@ -3,12 +3,14 @@ import type { DeploymentPorts } from "../actions/deployment-ports.ts";
 import type { EnvironmentConfig } from "../core/config/types.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import { SlipwayError } from "../core/errors.ts";
+import { scrubDeep } from "../core/scrub.ts";
 import { Secret } from "../core/secret.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { composeAnchors } from "./compose-anchors.ts";
 import { composeCheckpoints } from "./compose-checkpoints.ts";
 import { composePlatform } from "./compose-platform.ts";
 import type { Project } from "./find-project.ts";
+import { shownBy } from "./out.ts";
 
 // The only file (with compose-*.ts) that knows which adapter stands behind which port. Each one is loaded when it is
 // needed: the SDK's clients take longer to load than most verbs to run.
@@ -82,9 +84,9 @@ export async function composeReporter(): Promise<Reporter> {
   const { stderr, stdout, env } = process;
   // A terminal that does not know its width (as `script` makes one) would get one letter a line.
   const live = stderr.isTTY && stdout.isTTY && stderr.columns > 0 && env["CI"] === undefined;
-  if (live) return (await import("../adapters/local/live-reporter.ts")).liveReporter(stderr);
+  if (live) return shownBy((await import("../adapters/local/live-reporter.ts")).liveReporter(stderr));
   const { lineReporter } = await import("../adapters/local/line-reporter.ts");
-  return lineReporter((line) => process.stderr.write(`${line}\n`));
+  return shownBy(lineReporter((line) => process.stderr.write(`${line}\n`)));
 }
 
 /** Adds the report to the summary of the GitHub Actions run, when there is one. */
@@ -92,7 +94,7 @@ export async function appendSummary(report: DeploymentReport): Promise<void> {
   const file = process.env["GITHUB_STEP_SUMMARY"];
   if (!file) return;
   const { appendStepSummary } = await import("../adapters/local/step-summary.ts");
-  await appendStepSummary(file, report);
+  await appendStepSummary(file, scrubDeep(report));
 }
 
 export interface Surroundings {

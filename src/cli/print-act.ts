@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem-text.ts";
 import { exitWith } from "./exit.ts";
+import { printErr, printOut } from "./out.ts";
 
 /** Prints how an act ended: with `--json` one document, else `inWords`, each line of it made printable. */
 export function printAct<Done extends object>(
@@ -23,7 +24,7 @@ function printRefusal({ exit, problems }: Refused, json: boolean | undefined): v
   const texts = problems.map(({ code, at, says, hint }) =>
     problemText({ code, at: printable(at), says: printable(says), hint: printable(hint) }),
   );
-  process.stderr.write(`slipway: refused; nothing was changed\n${texts.join("\n")}\n`);
+  printErr(`slipway: refused; nothing was changed\n${texts.join("\n")}`);
   if (json === true) print({ outcome: "refused", problems, exitCode: EXIT_CODES[exit].code });
 }
 
@@ -31,5 +32,5 @@ function print(answer: object | readonly string[]): void {
   const text = Array.isArray(answer)
     ? answer.map(String).map(printable).join("\n")
     : JSON.stringify(answer, null, 2);
-  process.stdout.write(`${text}\n`);
+  printOut(text, Array.isArray(answer) ? "text" : "json");
 }

@@ -1,6 +1,7 @@
 import type { Problem } from "../core/errors.ts";
 import { composeReporter } from "./compose.ts";
 import type { CommonOptions } from "./verb.ts";
+import { printOut } from "./out.ts";
 
 /** Tells the problems on stderr, prints the answer on stdout, and sets the exit code. */
 export async function printAnswer<
@@ -9,6 +10,7 @@ export async function printAnswer<
   const reporter = await composeReporter();
   for (const problem of report.problems) reporter.problem(problem);
   await reporter.end();
-  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : describe(report)}\n`);
+  if (options.json === true) printOut(JSON.stringify(report, null, 2), "json");
+  else printOut(describe(report), "text");
   process.exitCode = report.exitCode;
 }

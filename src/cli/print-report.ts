@@ -2,6 +2,7 @@ import { describeReport, type DeploymentReport } from "../core/deployment/report
 import type { Reporter } from "../ports/reporter.ts";
 import { appendSummary } from "./compose.ts";
 import type { CommonOptions } from "./verb.ts";
+import { printOut } from "./out.ts";
 
 /** Ends the story with its problems, prints the answer, and sets the exit code. */
 export async function printReport(
@@ -14,6 +15,6 @@ export async function printReport(
   await appendSummary(report);
 
   const answer = options.json === true ? JSON.stringify(report, null, 2) : describeReport(report);
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, options.json === true ? "json" : "text");
   process.exitCode = report.exitCode;
 }

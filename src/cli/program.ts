@@ -10,6 +10,7 @@ import { registerHold } from "./hold-command.ts";
 import { registerHelp } from "./help-command.ts";
 import { registerKeys } from "./keys-command.ts";
 import { registerMigrate } from "./migrate-command.ts";
+import { fitCall } from "./out.ts";
 import { registerPlan } from "./plan-command.ts";
 import { registerPromote } from "./promote-command.ts";
 import { registerResume } from "./resume-command.ts";
@@ -19,8 +20,12 @@ import { registerStatus } from "./status-command.ts";
 import { packageVersion } from "./run-origin.ts";
 import { withSuggestion } from "./suggest-option.ts";
 
-/** All the words of the CLI. Each verb's body is loaded when the verb is called. */
-export function buildProgram(): Command {
+/**
+ * All the words of the CLI. Each verb's body is loaded when the verb is called.
+ *
+ * @param argv the call, for the sentences about it
+ */
+export function buildProgram(argv: readonly string[] = []): Command {
   const program: Command = new Command("slipway")
     .description("Deliver a Postgres-backed application: check, release, deploy, prove, roll back.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -29,7 +34,7 @@ export function buildProgram(): Command {
     // `call` hands the words after it to the pipeline as they are.
     .enablePositionalOptions()
     .showHelpAfterError("(slipway --help shows the verbs)")
-    .configureOutput({ outputError: (text, write) => write(withSuggestion(text, program)) })
+    .configureOutput({ outputError: (text, write) => write(fitCall(withSuggestion(text, program), argv)) })
     .exitOverride();
 
   registerCall(program);

@@ -1,5 +1,6 @@
 import { EXIT_CODES, SlipwayError, type Problem } from "../core/errors.ts";
 import { problemText } from "../core/problem-text.ts";
+import { printErr, printOut } from "./out.ts";
 
 /** Prints what was thrown, on stderr, and with `json` as the one document on stdout. Answers the exit code. */
 export function renderError(error: unknown, options: { readonly json: boolean }): number {
@@ -8,11 +9,9 @@ export function renderError(error: unknown, options: { readonly json: boolean })
   const problems = known ? error.problems : [bug(error)];
 
   const detail = !known && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  process.stderr.write(`slipway: ${exit.says}\n${problems.map(problemText).join("\n")}${detail}\n`);
+  printErr(`slipway: ${exit.says}\n${problems.map(problemText).join("\n")}${detail}`);
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ outcome: "failed", problems, exitCode: exit.code }, null, 2)}\n`,
-    );
+    printOut(JSON.stringify({ outcome: "failed", problems, exitCode: exit.code }, null, 2), "json");
   }
   return exit.code;
 }

@@ -6,6 +6,7 @@ import type { ApprovalsOptions } from "./approve-command.ts";
 import { composeActs, composeFingerprint } from "./compose-acts.ts";
 import { loadConfig, loadManifest } from "./compose.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway approvals`. */
 export async function runApprovals(options: ApprovalsOptions): Promise<void> {
@@ -19,7 +20,7 @@ export async function runApprovals(options: ApprovalsOptions): Promise<void> {
   const texts = list.map((approval) => describeApproval(approval, now));
   const inWords = texts.length === 0 ? "nobody has approved it, or everybody took it back" : texts.join("\n");
   const answer = options.json === true ? JSON.stringify({ approvals: list }, null, 2) : inWords;
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, options.json === true ? "json" : "text");
 }
 
 async function sha256Of(release: string): Promise<string> {

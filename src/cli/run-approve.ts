@@ -11,6 +11,7 @@ import { composeActs, composeFingerprint } from "./compose-acts.ts";
 import { loadConfig, loadManifest } from "./compose.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import { printAct } from "./print-act.ts";
+import { printErr } from "./out.ts";
 
 /** `slipway approve`. */
 export async function runApprove(options: ApproveOptions): Promise<void> {
@@ -23,7 +24,7 @@ export async function runApprove(options: ApproveOptions): Promise<void> {
   const { role, meaning, reason } = options;
 
   await using composed = await composeActs(options, process.env);
-  process.stderr.write(`slipway: to be signed\n${describeSigning({ plan, role, meaning, reason })}\n`);
+  printErr(`slipway: to be signed\n${describeSigning({ plan, role, meaning, reason })}`);
   const answer = await approve({ config, environment, plan, role, meaning, reason }, composed.ports);
   printAct(
     answer,

@@ -10,6 +10,7 @@ import { composeAuditAnchors } from "./compose-audit-anchors.ts";
 import { composeSigner } from "./compose-checkpoints.ts";
 import { composeAudit, composeFiles, composeTrust } from "./compose-ledger.ts";
 import { exitWith } from "./exit.ts";
+import { printErr } from "./out.ts";
 
 /** `slipway audit export`. */
 export async function runAuditExport(options: AuditExportOptions): Promise<void> {
@@ -90,9 +91,7 @@ function tell(options: DeploymentFileOptions, proof: DeploymentProof): void {
   }
   if (uncovered.length > 0) {
     const which = uncovered.length === 1 ? "1 record is" : `${uncovered.length} records are`;
-    process.stderr.write(
-      `slipway: ${which} newer than the checkpoint and left out: ${uncovered.join(", ")}\n`,
-    );
+    printErr(`slipway: ${which} newer than the checkpoint and left out: ${uncovered.join(", ")}`);
   }
   print(`${options.out}: ${records.length} records, proven against the checkpoint of ${size}`);
 }

@@ -12,6 +12,7 @@ import { composeDeployment, loadConfig } from "./compose.ts";
 import { exitWith } from "./exit.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway audit merge`. */
 export async function runAuditMerge(options: AuditMergeOptions): Promise<void> {
@@ -62,7 +63,7 @@ function print(report: MergeReport, { json }: AuditMergeOptions): void {
   exitWith(exit);
   const { code } = EXIT_CODES[exit];
   const answer = json === true ? JSON.stringify({ ...report, exitCode: code }, null, 2) : inWords(report);
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, json === true ? "json" : "text");
 }
 
 function inWords({ outcome, appended, deploymentId, environment, ...report }: MergeReport): string {

@@ -4,6 +4,7 @@ import { composeDeployment, loadConfig } from "./compose.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
 import type { MigrateDownOptions } from "./migrate-command.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway migrate down`. */
 export async function runMigrateDown(options: MigrateDownOptions): Promise<void> {
@@ -20,7 +21,7 @@ export async function runMigrateDown(options: MigrateDownOptions): Promise<void>
     for (const problem of report.problems) reporter.problem(problem);
     await reporter.end();
     const answer = options.json === true ? JSON.stringify(report, null, 2) : describeMigrateReport(report);
-    process.stdout.write(`${answer}\n`);
+    printOut(answer, options.json === true ? "json" : "text");
     process.exitCode = report.exitCode;
   });
 }

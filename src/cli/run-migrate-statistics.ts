@@ -2,6 +2,7 @@ import { loadConfig } from "./compose.ts";
 import { composeInspection, composeWriteStatistics, migrationsFolder } from "./compose-migrations.ts";
 import { findProject } from "./find-project.ts";
 import type { MigrateStatisticsOptions } from "./migrate-command.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway migrate statistics`. */
 export async function runMigrateStatistics(options: MigrateStatisticsOptions): Promise<void> {
@@ -15,5 +16,5 @@ export async function runMigrateStatistics(options: MigrateStatisticsOptions): P
   );
   const answer =
     options.json === true ? JSON.stringify({ ...composed.subject, tables }, null, 2) : lines.join("\n");
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, options.json === true ? "json" : "text");
 }

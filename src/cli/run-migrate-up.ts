@@ -4,6 +4,7 @@ import { composeDeployment, loadConfig } from "./compose.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
 import type { MigrateOptions } from "./migrate-command.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway migrate up`. */
 export async function runMigrateUp(options: MigrateOptions): Promise<void> {
@@ -19,7 +20,7 @@ export async function runMigrateUp(options: MigrateOptions): Promise<void> {
     for (const problem of report.problems) reporter.problem(problem);
     await reporter.end();
     const answer = options.json === true ? JSON.stringify(report, null, 2) : describeMigrateReport(report);
-    process.stdout.write(`${answer}\n`);
+    printOut(answer, options.json === true ? "json" : "text");
     process.exitCode = report.exitCode;
   });
 }

@@ -5,6 +5,7 @@ import { findEnvironment, findProject } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
 import type { PlanOptions } from "./plan-command.ts";
 import { findRelease } from "./find-release.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway plan`. */
 export async function runPlan(options: PlanOptions): Promise<void> {
@@ -21,9 +22,8 @@ export async function runPlan(options: PlanOptions): Promise<void> {
     await composed.ports.reporter.end();
     const json = JSON.stringify(report, null, 2);
     if (options.out !== undefined) await saveFile(options.out, `${json}\n`);
-    process.stdout.write(
-      `${options.json === true ? json : describePlan(report, environment.policy.windows?.zone)}\n`,
-    );
+    if (options.json === true) printOut(json, "json");
+    else printOut(describePlan(report, environment.policy.windows?.zone), "text");
     process.exitCode = report.exitCode;
   });
 }

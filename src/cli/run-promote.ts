@@ -7,6 +7,7 @@ import { findRelease } from "./find-release.ts";
 import { interruptible } from "./interrupt.ts";
 import { printReport } from "./print-report.ts";
 import type { PromoteOptions } from "./promote-command.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway promote --from --to`. */
 export async function runPromote(options: PromoteOptions): Promise<void> {
@@ -45,9 +46,8 @@ export async function runPromoteThrough(options: PromoteOptions): Promise<void> 
     const reporter = await composeReporter();
     for (const problem of report.problems) reporter.problem(problem);
     await reporter.end();
-    process.stdout.write(
-      `${options.json === true ? JSON.stringify(report, null, 2) : describePromotion(report)}\n`,
-    );
+    if (options.json === true) printOut(JSON.stringify(report, null, 2), "json");
+    else printOut(describePromotion(report), "text");
     process.exitCode = report.exitCode;
   });
 }

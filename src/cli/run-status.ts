@@ -3,6 +3,7 @@ import { describeStatus } from "../core/deployment/status-report.ts";
 import { composeDeployment, loadConfig } from "./compose.ts";
 import { findEnvironment, findProject } from "./find-project.ts";
 import type { StatusOptions } from "./status-command.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway status`. */
 export async function runStatus(options: StatusOptions): Promise<void> {
@@ -13,5 +14,5 @@ export async function runStatus(options: StatusOptions): Promise<void> {
   await using composed = await composeDeployment(project, environment, new AbortController().signal);
   const report = await status({ config, environment }, composed.ports);
   const answer = options.json === true ? JSON.stringify(report, null, 2) : describeStatus(report);
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, options.json === true ? "json" : "text");
 }

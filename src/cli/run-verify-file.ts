@@ -4,6 +4,7 @@ import { EXIT_CODES, SlipwayError } from "../core/errors.ts";
 import type { AuditVerifyOptions } from "./audit-command.ts";
 import { composeFiles, composeTools, composeTrust } from "./compose-ledger.ts";
 import { exitWith } from "./exit.ts";
+import { printOut } from "./out.ts";
 
 /** `slipway audit verify --proof` and `--evidence`: needs neither ledger nor network. */
 export async function runVerifyFile(options: AuditVerifyOptions): Promise<void> {
@@ -23,7 +24,7 @@ export async function runVerifyFile(options: AuditVerifyOptions): Promise<void> 
     options.json === true
       ? JSON.stringify({ ...asJson(verdict), signaturesChecked: trust.keys !== undefined }, null, 2)
       : describe(verdict);
-  process.stdout.write(`${answer}\n`);
+  printOut(answer, options.json === true ? "json" : "text");
 }
 
 async function proofIn(file: string) {

@@ -6,7 +6,7 @@ import { buildProgram } from "./program.ts";
 /** Runs one call of the CLI and answers its exit code. Everything thrown ends here. */
 export async function run(argv: readonly string[]): Promise<number> {
   try {
-    await buildProgram().parseAsync([...argv], { from: "user" });
+    await buildProgram(argv).parseAsync([...argv], { from: "user" });
     return Number(process.exitCode ?? EXIT_CODES.done.code);
   } catch (error) {
     // Commander has printed its sentence or its help already.

@@ -1,3 +1,11 @@
+type Listener = (label: string, value: string) => void;
+let told: Listener = () => undefined;
+
+/** Calls the listener with each value that is taken out of its secret from now on. There is one listener. */
+export function onReveal(listener: Listener): void {
+  told = listener;
+}
+
 /** A value that prints as its name: in a template, in JSON and under `util.inspect`. `reveal()` is the only way out. */
 export class Secret {
   readonly #value: string;
@@ -9,6 +17,7 @@ export class Secret {
   }
 
   reveal(): string {
+    told(this.label, this.#value);
     return this.#value;
   }
 

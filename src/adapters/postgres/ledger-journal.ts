@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { scrubDeep } from "../../core/scrub.ts";
 import type { Journal, JournalEntry, JournalRecord, StateChange } from "../../ports/journal.ts";
 import { appendFault } from "./append-fault.ts";
 import { canonicalText, readRecord } from "./journal-record.ts";
@@ -25,7 +26,7 @@ async function append(
   changes: readonly StateChange[],
 ): Promise<JournalRecord> {
   // One id for all attempts: when an answer is lost, the second attempt finds what the first one wrote.
-  const values = [randomUUID(), canonicalText(entry), canonicalText(changes)];
+  const values = [randomUUID(), canonicalText(scrubDeep(entry)), canonicalText(changes)];
   try {
     return await connection.run(async (client) => {
       // By name, so that a session parses and plans it once.

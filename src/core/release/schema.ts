@@ -45,7 +45,7 @@ const releaseSchema = z.strictObject(
     migrations: z.array(
       z.strictObject(
         {
-          file: matching(/^[^/\\\0]+$/, "a file name without a folder"),
+          file: matching(/^[^/\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "a file name without a folder"),
           sha256,
           phase: z.enum(["expand", "contract"], { error: '"expand" or "contract"' }).exactOptional(),
         },

@@ -58,6 +58,17 @@ describe("a manifest", () => {
 
     expect(result.kind === "refused" && result.problems.map(sentence)).toEqual([expected]);
   });
+
+  test.each(["0001\n✓ deployed.sql", "0001\u001B[2J.sql", "0001\u202E.sql", "0001\uD800.sql"])(
+    "with a migration whose name no terminal can show is refused: %j",
+    (file) => {
+      const result = readRelease({ ...RELEASE, migrations: [{ file, sha256: "a".repeat(64) }] });
+
+      expect(result.kind === "refused" && result.problems.map(({ at }) => at)).toEqual([
+        "release/migrations/0/file",
+      ]);
+    },
+  );
 });
 
 describe("a release is let into an environment", () => {
