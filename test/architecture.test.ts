@@ -21,7 +21,7 @@ const PACKAGE = /^(?!src\/|node:)(@[^/]+\/)?[a-z]/;
 
 // The first rule that fits a file is its rule.
 const RULES: readonly Rule[] = [
-  { files: /^src\/core\/(config|plan|release)\/([a-z]+-)?schema(-parts)?\.ts$/, may: [CORE, /^zod$/] },
+  { files: /^src\/core\/(config|plan|release)\/([a-z]+-)*schema(-parts)?\.ts$/, may: [CORE, /^zod$/] },
   { files: /^src\/core\/gates\/window-[a-z]+\.ts$/, may: [CORE, /^temporal-polyfill$/] },
   { files: CORE, may: [CORE] },
   { files: PORTS, may: [CORE, PORTS] },
