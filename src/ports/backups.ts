@@ -1,5 +1,5 @@
 import type { BackupProof } from "../core/backup/types.ts";
-import type { TakenBackup } from "../core/config/types.ts";
+import type { TakenBackup } from "../core/config/policy-types.ts";
 import type { Secret } from "../core/secret.ts";
 
 export interface BackupRequest {

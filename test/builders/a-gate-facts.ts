@@ -1,5 +1,5 @@
 import type { Approval } from "../../src/core/acts/types.ts";
-import type { EnvironmentPolicy, WindowPolicy } from "../../src/core/config/types.ts";
+import type { EnvironmentPolicy, WindowPolicy } from "../../src/core/config/policy-types.ts";
 import type { KnownGood } from "../../src/core/deployment/types.ts";
 import type { GateFacts } from "../../src/core/gates/types.ts";
 import { aRelease } from "./a-release.ts";

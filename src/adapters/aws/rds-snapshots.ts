@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RDSClient } from "@aws-sdk/client-rds";
 import type { AvailableSnapshot } from "../../core/backup/types.ts";
-import type { SnapshotPolicy } from "../../core/config/types.ts";
+import type { SnapshotPolicy } from "../../core/config/policy-types.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { BackupRequest } from "../../ports/backups.ts";
 import { clientSettings, type CloudAccess } from "./client-settings.ts";

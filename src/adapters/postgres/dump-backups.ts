@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Client } from "pg";
 import type { ProvenDump } from "../../core/backup/types.ts";
-import type { DumpPolicy } from "../../core/config/types.ts";
+import type { DumpPolicy } from "../../core/config/policy-types.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import type { BackupRequest } from "../../ports/backups.ts";

@@ -1,5 +1,5 @@
 import type { WrittenConfig } from "./schema.ts";
-import type { BackupPolicy } from "./types.ts";
+import type { BackupPolicy } from "./policy-types.ts";
 
 type Written = WrittenConfig["environments"][string];
 

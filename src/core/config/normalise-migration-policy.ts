@@ -1,5 +1,5 @@
 import type { WrittenConfig } from "./schema.ts";
-import type { MigrationPolicy } from "./types.ts";
+import type { MigrationPolicy } from "./policy-types.ts";
 
 /** What an environment demands of its migrations; `production` demands all of it unless it says otherwise. */
 export function normaliseMigrationPolicy(

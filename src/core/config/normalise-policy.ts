@@ -8,7 +8,7 @@ import type {
   PromotionPolicy,
   RateLimitPolicy,
   WindowPolicy,
-} from "./types.ts";
+} from "./policy-types.ts";
 
 type Written = WrittenConfig["environments"][string];
 

@@ -1,4 +1,4 @@
-import type { EnvironmentPolicy } from "../config/types.ts";
+import type { EnvironmentPolicy } from "../config/policy-types.ts";
 import { decideApprovals } from "./approvals.ts";
 import { decideHold } from "./hold.ts";
 import { decidePromotion } from "./promotion.ts";

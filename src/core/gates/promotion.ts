@@ -1,4 +1,4 @@
-import type { PromotionPolicy } from "../config/types.ts";
+import type { PromotionPolicy } from "../config/policy-types.ts";
 import type { KnownGood } from "../deployment/types.ts";
 import type { Release } from "../release/types.ts";
 import type { Instant } from "../time.ts";

@@ -1,4 +1,4 @@
-import type { RateLimitPolicy } from "../config/types.ts";
+import type { RateLimitPolicy } from "../config/policy-types.ts";
 import type { Instant } from "../time.ts";
 import type { GateDecision, Mutation } from "./types.ts";
 import { waitUntil } from "./wait-until.ts";

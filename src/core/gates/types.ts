@@ -1,7 +1,7 @@
 // What a gate is told and what it answers. Types only.
 
 import type { Approval, ApprovalSubject, Hold } from "../acts/types.ts";
-import type { EnvironmentPolicy } from "../config/types.ts";
+import type { EnvironmentPolicy } from "../config/policy-types.ts";
 import type { KnownGood } from "../deployment/types.ts";
 import type { Release } from "../release/types.ts";
 import type { Instant } from "../time.ts";

@@ -1,4 +1,4 @@
-import type { WindowPolicy } from "../config/types.ts";
+import type { WindowPolicy } from "../config/policy-types.ts";
 import type { Instant } from "../time.ts";
 import { endOf, stretchesOf, windowState } from "./window-stretches.ts";
 import { firstInstant, localTime } from "./window-time.ts";

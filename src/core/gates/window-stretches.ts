@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { Blackout, OpenHours, WindowPolicy } from "../config/types.ts";
+import type { Blackout, OpenHours, WindowPolicy } from "../config/policy-types.ts";
 import type { Instant } from "../time.ts";
 import { firstInstant, lastInstant, localTime, weekdayOf } from "./window-time.ts";
 

@@ -1,4 +1,4 @@
-import type { OpenHours, Weekday, WindowPolicy } from "../config/types.ts";
+import type { OpenHours, Weekday, WindowPolicy } from "../config/policy-types.ts";
 import type { Instant } from "../time.ts";
 import type { GateDecision, GateReason } from "./types.ts";
 import { waitUntil } from "./wait-until.ts";

@@ -2,7 +2,7 @@ import { CreateDBSnapshotCommand, DescribeDBInstancesCommand } from "@aws-sdk/cl
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CloudAccess } from "../../../src/adapters/aws/client-settings.ts";
 import { takeSnapshotByRds } from "../../../src/adapters/aws/rds-snapshots.ts";
-import type { SnapshotPolicy } from "../../../src/core/config/types.ts";
+import type { SnapshotPolicy } from "../../../src/core/config/policy-types.ts";
 import { SlipwayError, type Problem } from "../../../src/core/errors.ts";
 import { practiceCloud, type PracticeCloud } from "../../cloud/practice-cloud.ts";
 

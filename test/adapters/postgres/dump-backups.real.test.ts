@@ -10,7 +10,7 @@ import { readDump } from "../../../src/adapters/postgres/dump-file.ts";
 import { proveDump } from "../../../src/adapters/postgres/prove-dump.ts";
 import { findDumpTools } from "../../../src/adapters/postgres/dump-tools.ts";
 import { restoreCommand } from "../../../src/core/backup/restore-command.ts";
-import type { DumpPolicy } from "../../../src/core/config/types.ts";
+import type { DumpPolicy } from "../../../src/core/config/policy-types.ts";
 import { SlipwayError, type Problem } from "../../../src/core/errors.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { postgresInstallations } from "../../../src/machine/postgres/binaries.ts";

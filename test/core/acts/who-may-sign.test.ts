@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { whoMaySign, type SigningFacts } from "../../../src/core/acts/who-may-sign.ts";
-import type { ApprovalPolicy } from "../../../src/core/config/types.ts";
+import type { ApprovalPolicy } from "../../../src/core/config/policy-types.ts";
 import { sentence } from "../../../src/core/errors.ts";
 import { aConfig, environmentOf } from "../../builders/a-config.ts";
 import { anApproval, anIdentity } from "../../builders/an-approval.ts";

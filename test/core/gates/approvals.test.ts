@@ -34,12 +34,14 @@ test("what is missing is told for each role, with who may give it and how", () =
     {
       says: "tech-lead: 0 of 1 approval",
       opensAt: undefined,
-      action: "person-a: slipway approve --plan=<file> --env=production --role=tech-lead --meaning=approved --reason=<why>",
+      action:
+        "person-a: slipway approve --plan=<file> --env=production --role=tech-lead --meaning=approved --reason=<why>",
     },
     {
       says: "qa-lead: 0 of 1 approval",
       opensAt: undefined,
-      action: "person-b: slipway approve --plan=<file> --env=production --role=qa-lead --meaning=approved --reason=<why>",
+      action:
+        "person-b: slipway approve --plan=<file> --env=production --role=qa-lead --meaning=approved --reason=<why>",
     },
   ]);
 });

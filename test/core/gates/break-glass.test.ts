@@ -86,7 +86,8 @@ test("every reason against it is told at once", () => {
       {
         says: "no second person answers for breaking the glass",
         opensAt: undefined,
-        action: "person-a or person-b: slipway approve --plan=<file> --env=production --meaning=break-glass --reason=<why>",
+        action:
+          "person-a or person-b: slipway approve --plan=<file> --env=production --meaning=break-glass --reason=<why>",
       },
       {
         says: "a-second of person-c does not count: it was revoked; person-c triggers this deployment, and somebody else approves it",

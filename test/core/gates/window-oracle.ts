@@ -1,7 +1,7 @@
 // A second way to decide windows, to compare the first with: offsets from Intl.DateTimeFormat, arithmetic for the rest,
 // and the whole calendar laid out as intervals where the code under test asks about one instant. It knows no Temporal.
 
-import type { WindowPolicy } from "../../../src/core/config/types.ts";
+import type { WindowPolicy } from "../../../src/core/config/policy-types.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

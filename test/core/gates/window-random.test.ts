@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OpenHours, WindowPolicy } from "../../../src/core/config/types.ts";
+import type { OpenHours, WindowPolicy } from "../../../src/core/config/policy-types.ts";
 import { nextOpening } from "../../../src/core/gates/window-opening.ts";
 import { windowState } from "../../../src/core/gates/window-stretches.ts";
 import { isWithin, nextWithin, openIntervals, transitionsOf, wallTime } from "./window-oracle.ts";

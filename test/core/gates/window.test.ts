@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { WindowPolicy } from "../../../src/core/config/types.ts";
+import type { WindowPolicy } from "../../../src/core/config/policy-types.ts";
 import { decideWindow } from "../../../src/core/gates/window.ts";
 import { aWindow } from "../../builders/a-gate-facts.ts";
 
