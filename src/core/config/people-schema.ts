@@ -6,12 +6,19 @@ const identity = matching(
   'an identity: "github:<account id>", an AWS ARN, "aws:<unique id>", "local:<SHA-256 of the public key>" or "git:<e-mail>"',
 );
 
+// What no record can hold and no line can show; letters, marks and joiners of any script are somebody's name.
+const shows = (value: string): boolean =>
+  !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(value);
+
 const person = z.strictObject(
   {
-    name: text("the name of a person").describe("As printed with a signature"),
-    identities: some(identity, "a list of identities").describe(
-      "Who this is to GitHub, to AWS, to git: a person with several is still one person",
-    ),
+    name: text("the name of a person")
+      .refine(shows, { error: "the name of a person, on one line of text" })
+      .describe("As printed with a signature"),
+    identities: some(
+      identity.refine(shows, { error: "an identity, in characters that can be shown" }),
+      "a list of identities",
+    ).describe("Who this is to GitHub, to AWS, to git: a person with several is still one person"),
   },
   { error: "an object with name and identities" },
 );
