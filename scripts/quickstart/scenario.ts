@@ -84,7 +84,7 @@ function addFeature(app: string): void {
   setVersion(app, "2.0.0");
   addMigration(
     app,
-    "0006_hours_of_sleep",
+    "0013_hours_of_sleep",
     "alter table entries add column hours_of_sleep numeric(3, 1);",
     "alter table entries drop column hours_of_sleep;",
   );

@@ -4,16 +4,18 @@ import type { Client } from "pg";
 import { testDatabase } from "./support/database.ts";
 import { migrate, migrations } from "./support/migrate.ts";
 
+const ROWS_ONLY = new Set(["0009_fill_patient_language"]);
+
 const { owner } = await testDatabase("empty");
 
 test("every migration can be undone and done again, each leaving the schema it found", async () => {
   const names = await migrations();
-  assert.ok(names.length >= 4);
+  assert.ok(names.length >= 12);
   for (const name of names) {
     const before = await schema(owner);
     await migrate(owner, "up", [name]);
     const after = await schema(owner);
-    assert.notDeepEqual(after, before, `${name} changes nothing`);
+    if (!ROWS_ONLY.has(name)) assert.notDeepEqual(after, before, `${name} changes nothing`);
 
     await migrate(owner, "down", [name]);
     assert.deepEqual(await schema(owner), before, `${name}.down.sql does not undo its up`);

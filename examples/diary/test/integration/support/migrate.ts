@@ -12,11 +12,15 @@ export async function migrations(): Promise<string[]> {
     .sort();
 }
 
-/** Runs migrations in their order, or all their downs in the opposite one; each in a transaction of its own. */
+/** Runs migrations in their order, or all their downs in the opposite one; each in a transaction of its own, if it can. */
 export async function migrate(client: Client, direction: "up" | "down", names?: string[]): Promise<void> {
   const inOrder = names ?? (await migrations());
   for (const name of direction === "up" ? inOrder : inOrder.toReversed()) {
     const sql = await readFile(new URL(`${name}.${direction}.sql`, FOLDER), "utf8");
+    if (sql.includes("-- slipway: no-transaction")) {
+      await client.query(sql);
+      continue;
+    }
     try {
       await client.query(`begin;\n${sql}\n;commit`);
     } catch (error) {

@@ -1,0 +1,1 @@
+alter table patients drop column locale;

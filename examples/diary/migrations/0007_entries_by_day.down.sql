@@ -1,0 +1,2 @@
+-- slipway: no-transaction
+drop index concurrently entries_by_day;

@@ -1,0 +1,1 @@
+alter table patients validate constraint patients_language_is_known;
