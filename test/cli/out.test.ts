@@ -41,8 +41,9 @@ test("the story's lines are the story's", () => {
   reporter.stepEnded("shift", "failed", "x\r✓", 0);
   reporter.problem(FORGED);
 
-  expect(lines.join("\n").split("\n")).toHaveLength(5);
-  expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  const shown = lines.flatMap((line) => line.split("\n"));
+  expect(shown).toHaveLength(5);
+  expect(shown.join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 test("a sentence about the call repeats its words on one line", () => {
