@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Three projects: `unit` needs nothing but Node and takes seconds; `real` drives real processes, a real
@@ -6,6 +7,8 @@ const common = { environment: "node", restoreMocks: true } as const;
 
 export default defineConfig({
   test: {
+    // Most real tests wait for processes and databases: a core can serve more than one of them.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
