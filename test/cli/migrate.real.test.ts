@@ -56,7 +56,9 @@ test("status, plan, drift and snapshot look at a database by the variable that h
     stdout:
       "the schema is not as 0002_mail left it (+ new, - gone, ~ changed)\n+ column public.users by_hand\n",
   });
-  expect(drifted.stderr).toContain("differs from what 0002_mail left in 1 place: + column public.users by_hand");
+  expect(drifted.stderr).toContain(
+    "differs from what 0002_mail left in 1 place: + column public.users by_hand",
+  );
 });
 
 test("plan --render needs no database, plan --rehearsal runs in one of its own, rehearse keeps proofs", async () => {
