@@ -16,6 +16,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.{real,e2e}.test.ts"],
+          // Properties take a second of an idle core, and several on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {
