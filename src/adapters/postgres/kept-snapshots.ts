@@ -43,6 +43,20 @@ export async function keepSnapshots(
   await client.query("commit");
 }
 
+/** From now on this is what a migration left: a down after it has brought columns back in another order. */
+export async function replaceSnapshot(
+  client: Client,
+  { schema }: HistoryPlace,
+  id: string,
+  { sha256, snapshot }: KeptSnapshot,
+): Promise<void> {
+  await client.query(
+    `with kept as (insert into ${schema}.schema_snapshots (sha256, document) values ($2, $3) on conflict do nothing)
+     update ${schema}.migration_checksums set schema_after = $2 where id = $1`,
+    [id, sha256, JSON.stringify(snapshot)],
+  );
+}
+
 /** The schema as the last migration left it. */
 export async function readExpected(client: Client, { schema }: HistoryPlace): Promise<ExpectedSchema> {
   const there = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [

@@ -4,7 +4,13 @@ import type { MigrationOutcome } from "../../ports/migrations.ts";
 import { checkBack } from "./check-back.ts";
 import type { Connected } from "./connect.ts";
 import { ensureHistory } from "./ensure-history.ts";
-import { keepSnapshots, readExpected, takeSnapshot, type KeptSnapshot } from "./kept-snapshots.ts";
+import {
+  keepSnapshots,
+  readExpected,
+  replaceSnapshot,
+  takeSnapshot,
+  type KeptSnapshot,
+} from "./kept-snapshots.ts";
 import { HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
 import { cleanUpOutside, prepareOutside } from "./outside-transactions.ts";
 import { RecordingClient, type Direction } from "./recording-client.ts";
@@ -132,13 +138,18 @@ async function keep(run: MigrationRun, ids: readonly string[], before: KeptSnaps
   await client.query("discard all");
   const after = await takeSnapshot(client);
   if (run.direction === "up") await keepSnapshots(client, run.place, ids, before, after);
-  else
-    checkBack(
-      run.chosen.find(({ id }) => id === ids.at(-1)),
-      await readExpected(client, run.place),
-      after,
-    );
+  else await compareBack(run, ids.at(-1), after);
   return after;
+}
+
+async function compareBack(run: MigrationRun, id: string | undefined, after: KeptSnapshot): Promise<void> {
+  const { client } = run.worker;
+  const undone = run.chosen.find((one) => one.id === id);
+  const expected = await readExpected(client, run.place);
+  const columns = checkBack(undone, expected, after);
+  if (columns.length === 0 || expected.migration === undefined) return;
+  await replaceSnapshot(client, run.place, expected.migration, after);
+  run.tell({ kind: "columns-moved", file: undone?.down.file ?? "", columns });
 }
 
 /** The texts that were read and checked before, not what the files hold by now. */

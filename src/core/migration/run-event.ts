@@ -24,6 +24,8 @@ export type MigrationEvent =
     }
   /** It takes longer than it should. */
   | { readonly kind: "slow"; readonly file: string; readonly ms: number; readonly doing: string }
+  /** After a down, columns stand in another order than before its up. */
+  | { readonly kind: "columns-moved"; readonly file: string; readonly columns: readonly string[] }
   | { readonly kind: "index-dropped"; readonly file: string; readonly index: string }
   | { readonly kind: "already-done"; readonly file: string };
 
@@ -36,6 +38,8 @@ export function describeMigrationEvent(event: MigrationEvent): string {
       return `${event.file} waits for a lock${heldBy(event.blockers)}; try ${event.attempt + 1} in ${duration(event.waitMs)}`;
     case "slow":
       return `${event.file} runs for ${duration(event.ms)} by now: ${event.doing}`;
+    case "columns-moved":
+      return `${event.file} ran; columns stand in another order than before: ${event.columns.join(", ")}`;
     case "index-dropped":
       return `dropped the invalid index ${event.index} that an earlier try of ${event.file} left behind`;
     case "already-done":

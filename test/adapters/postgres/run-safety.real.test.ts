@@ -153,3 +153,29 @@ test("says so when a down ran and did not bring the schema back", async () => {
     stayed: ["0002_b.down.sql"],
   });
 });
+
+test("takes another order of columns after a down for what it is, and tells it", async () => {
+  const folder = await aMigrationFolder({
+    "0001_a": ["create table a (one int, two int)", "drop table a"],
+    "0002_b": ["alter table a drop column one", "alter table a add column one int"],
+  });
+  const migrations = await someMigrations(database.url, folder);
+  await migrations.apply(run);
+  const told: MigrationEvent[] = [];
+  const outcome = await migrations.revert({
+    ...run,
+    target: { count: 1 },
+    tell: (event) => told.push(event),
+  });
+
+  expect(outcome).toMatchObject({ kind: "applied" });
+  expect(told.find(({ kind }) => kind === "columns-moved")).toEqual({
+    kind: "columns-moved",
+    file: "0002_b.down.sql",
+    columns: ["public.a one", "public.a two"],
+  });
+  const { rows } = await (
+    await database.connect()
+  ).query("select schema_after from slipway_migrations.migration_checksums");
+  expect(rows).toEqual([{ schema_after: await migrations.schema() }]);
+});
