@@ -16,7 +16,10 @@ const KNOWN: Readonly<Record<string, readonly [code: string, hint: string]>> = {
 };
 
 /** Why the statements of a migration failed, with the line when the server tells where. */
-export function statementProblem(error: unknown, { file, sql }: MigrationText): Problem {
+export function statementProblem(
+  error: unknown,
+  { file, sql }: Pick<MigrationText, "file" | "sql">,
+): Problem {
   const code = codeOf(error);
   // No SQLSTATE: the fault is the connection's, or the process's own.
   const isConnection = !/^[0-9A-Z]{5}$/.test(code) || code.startsWith("08");
