@@ -104,7 +104,7 @@ test("the contract waits for the old code to go and for its age to pass; then th
     ).rows.map(({ name }) => name);
 
   const old = await deploy(1, 7);
-  expect(old, old.stderr).toMatchObject({ code: 0, outcome: "deployed" });
+  expect(old).toMatchObject({ code: 0, outcome: "deployed" });
   const before = await deploy(5);
   expect(before).toMatchObject(early);
   expect(told(before)).toEqual(
