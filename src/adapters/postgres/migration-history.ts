@@ -133,6 +133,20 @@ export function rememberSql({ schema }: HistoryPlace, ran: Ran): string {
     values (${[...texts, ...numbers].join(", ")})`;
 }
 
+/** Divides by zero (22012) unless both tables hold so many rows: then a migration wrote into its own history. */
+export function countedSql({ schema }: HistoryPlace, rows: number): string {
+  const holds = (table: string) => `(select count(*) from ${schema}.${table}) = ${rows}`;
+  return `select 1 / (${holds(HISTORY_TABLE)} and ${holds("migration_checksums")})::int`;
+}
+
+/** How many migrations the history holds. */
+export async function countHistory(client: Client, { schema }: HistoryPlace): Promise<number> {
+  const { rows } = await client.query<{ rows: number }>(
+    `select count(*)::int as rows from ${schema}.migration_checksums`,
+  );
+  return rows[0]?.rows ?? 0;
+}
+
 /** The statement that forgets one, for the transaction in which its down ran; the ledger keeps that it was there. */
 export function forgetSql({ schema }: HistoryPlace, id: string): string {
   return `delete from ${schema}.migration_checksums where id = ${escapeLiteral(id)}`;

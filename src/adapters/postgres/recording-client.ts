@@ -4,7 +4,8 @@ import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
 import { codeOf } from "./connect-problem.ts";
 import { checkRows } from "./expected-rows.ts";
-import { forgetSql, rememberSql, type HistoryPlace } from "./migration-history.ts";
+import { historyFault } from "./history-fault.ts";
+import { countedSql, countHistory, forgetSql, rememberSql, type HistoryPlace } from "./migration-history.ts";
 import type { RunMonitor } from "./run-monitor.ts";
 
 export type Direction = "up" | "down";
@@ -52,6 +53,8 @@ export class RecordingClient {
   attempts = 1;
   #began = 0;
   #marking = "";
+  /** How many migrations the history holds. */
+  #applied: number | undefined;
   readonly #client: Client;
   readonly #recording: Recording;
 
@@ -76,6 +79,7 @@ export class RecordingClient {
     signal.throwIfAborted();
     const migration = this.current;
     if (migration === undefined) throw new Error("node-pg-migrate ran what it had not begun");
+    this.#applied ??= await countHistory(this.#client, place);
     if (text === "BEGIN;") return this.#open(migration);
     if (text === "COMMIT;") return this.#commit(migration);
     if (
@@ -131,11 +135,14 @@ export class RecordingClient {
       direction === "down"
         ? forgetSql(place, migration.id)
         : rememberSql(place, { migration, milliseconds, fence, attempts });
+    const rows = (this.#applied ?? 0) + (direction === "down" ? -1 : 1);
     // A migration may have taken another role for its statements; the history is written by the role that migrates.
-    const text = `reset role; ${this.#marking} ${own}; commit`;
-    const results: readonly QueryResult[] = [await this.#client.query(text)].flat();
+    const reset = "reset session authorization; reset role";
+    const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; commit`;
+    const results = [await this.#client.query(text).catch(historyFault(place, migration[direction]))].flat();
     const last = results.at(-1);
     if (last?.command !== "COMMIT") throw new Error(`the server answered ${last?.command} to a commit`);
+    this.#applied = rows;
     return last;
   }
 }

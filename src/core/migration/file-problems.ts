@@ -29,6 +29,8 @@ const ALONE = [
   "REINDEX SYSTEM",
 ];
 
+const HISTORY = "slipway_migrations";
+
 const LIMIT = 10 * 1024 * 1024;
 
 export interface FileRole {
@@ -59,7 +61,17 @@ export function fileProblems(at: string, sql: string, role: FileRole): Problem[]
     ];
   }
 
-  const { statements, unfinished } = scanSql(sql);
+  const { statements, unfinished, forPsql } = scanSql(sql);
+  if (forPsql !== undefined) {
+    return [
+      {
+        code: "MIGRATION_FOR_PSQL",
+        at: `${at}:${forPsql.line}`,
+        says: `has ${forPsql.says}, which is psql's work and no SQL`,
+        hint: "write statements only; rows go in by INSERT, and those of seeds belong to slipway migrate seed",
+      },
+    ];
+  }
   if (unfinished !== undefined) {
     return [
       {
@@ -128,6 +140,14 @@ function statementProblem(
       hint: "take the statement out",
     };
   }
+  if (touchesHistory(statement)) {
+    return {
+      code: "MIGRATION_TOUCHES_HISTORY",
+      at: `${at}:${line}`,
+      says: `changes ${HISTORY}, where Slipway remembers what ran`,
+      hint: "take the statement out; slipway migrate down takes a migration back, and its record with it",
+    };
+  }
   const outside = outsideWord(statement);
   if (outside === undefined || !inTransaction) return undefined;
   return {
@@ -136,6 +156,14 @@ function statementProblem(
     says: `has ${outside}, which Postgres refuses inside a transaction`,
     hint: "put it alone into a migration whose file begins with: -- slipway: no-transaction",
   };
+}
+
+/** Reading it and letting others read it is nobody's harm. */
+function touchesHistory({ words, names }: SqlStatement): boolean {
+  const [first = ""] = words;
+  if (/^(SELECT|WITH|GRANT|REVOKE|COMMENT|ANALYZE|VACUUM)$/.test(first)) return false;
+  if (first === "CREATE" && words.includes("VIEW")) return false;
+  return words.includes(HISTORY.toUpperCase()) || names.includes(HISTORY);
 }
 
 /** What makes a statement one that runs outside of transactions only; `undefined` when it is not one. */

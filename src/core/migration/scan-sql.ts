@@ -1,13 +1,18 @@
-/** A statement of a SQL text: its bare words in upper case, without comments, strings and what stands in brackets. */
+/** A statement of a SQL text, without comments, strings and what stands in brackets. */
 export interface SqlStatement {
   readonly line: number;
+  /** Bare words, in upper case. */
   readonly words: readonly string[];
+  /** What stands in double quotes, without them. */
+  readonly names: readonly string[];
 }
 
 export interface SqlScan {
   readonly statements: readonly SqlStatement[];
   /** Where a string, a comment or a bracket begins that never ends. */
   readonly unfinished: { readonly line: number; readonly says: string } | undefined;
+  /** What psql would do itself: a command such as `\\i`, or rows after a COPY. Nothing after it was looked at. */
+  readonly forPsql: { readonly line: number; readonly says: string } | undefined;
 }
 
 // Sticky, so that each is tried only where the last one ended; together they take any text apart in one pass.
@@ -18,6 +23,8 @@ const IDENTIFIER = /(?:[uU]&)?"[^"]*(?:""[^"]*)*"/y;
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 const NUMBER = /\d[\d\w.]*|\$\d+/y;
 const DOLLAR = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
+// Only for psql a backslash stands outside of a string.
+const COMMAND = /\\[^\s\\]*/y;
 const COMMENT_EDGE = /\/\*|\*\//g;
 
 /**
@@ -28,6 +35,7 @@ export function scanSql(sql: string): SqlScan {
   const statements: SqlStatement[] = [];
   const lineAt = lineCounter(sql);
   let words: string[] = [];
+  let names: string[] = [];
   let start: number | undefined;
   let depth = 0;
   let atomic = 0;
@@ -40,15 +48,20 @@ export function scanSql(sql: string): SqlScan {
     return found;
   };
   const finish = (): void => {
-    if (start !== undefined) statements.push({ line: lineAt(start), words });
+    if (start !== undefined) statements.push({ line: lineAt(start), words, names });
     words = [];
+    names = [];
     start = undefined;
     depth = 0;
     atomic = 0;
   };
   const stopped = (from: number, says: string): SqlScan => {
     finish();
-    return { statements, unfinished: { line: lineAt(from), says } };
+    return { statements, unfinished: { line: lineAt(from), says }, forPsql: undefined };
+  };
+  const notForUs = (from: number, says: string): SqlScan => {
+    finish();
+    return { statements, unfinished: undefined, forPsql: { line: lineAt(from), says } };
   };
 
   while (at < sql.length) {
@@ -61,13 +74,19 @@ export function scanSql(sql: string): SqlScan {
       continue;
     }
     if (sql[at] === ";" && depth === 0 && atomic === 0) {
+      if (isCopied(words)) return notForUs(start ?? at, COPIED);
       at += 1;
       finish();
       continue;
     }
 
     start ??= at;
-    if (match(STRING) !== undefined || match(IDENTIFIER) !== undefined) continue;
+    if (match(STRING) !== undefined) continue;
+    const quoted = match(IDENTIFIER);
+    if (quoted !== undefined) {
+      if (depth === 0) names.push(quoted.slice(quoted.indexOf('"') + 1, -1));
+      continue;
+    }
     if (match(OPEN_STRING) !== undefined || sql[at] === '"') return stopped(from, "a quote that never ends");
     const word = match(WORD);
     if (word !== undefined) {
@@ -86,6 +105,8 @@ export function scanSql(sql: string): SqlScan {
       at = end + tag.length;
       continue;
     }
+    const command = match(COMMAND);
+    if (command !== undefined) return notForUs(from, `the psql command ${command}`);
     if (sql[at] === "(") depth += 1;
     if (sql[at] === ")") depth = Math.max(0, depth - 1);
     at += 1;
@@ -94,8 +115,15 @@ export function scanSql(sql: string): SqlScan {
   if (depth > 0 || atomic > 0) {
     return stopped(start ?? at, atomic > 0 ? "BEGIN ATOMIC without its END" : "a bracket that is not closed");
   }
+  if (isCopied(words)) return notForUs(start ?? at, COPIED);
   finish();
-  return { statements, unfinished: undefined };
+  return { statements, unfinished: undefined, forPsql: undefined };
+}
+
+const COPIED = "COPY with rows that the client would send or take";
+
+function isCopied(words: readonly string[]): boolean {
+  return words[0] === "COPY" && (words.includes("STDIN") || words.includes("STDOUT"));
 }
 
 function isAtomic(words: readonly string[], word: string): boolean {

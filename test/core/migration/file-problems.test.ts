@@ -89,6 +89,43 @@ test("refuses a quote that never ends, a NUL, and a file of 50 MB", () => {
   ]);
 });
 
+test("refuses what psql would do itself", () => {
+  expect(fileProblems(AT, "create table t (a int);\n\\i other.sql")).toEqual([
+    {
+      code: "MIGRATION_FOR_PSQL",
+      at: `${AT}:2`,
+      says: "has the psql command \\i, which is psql's work and no SQL",
+      hint: "write statements only; rows go in by INSERT, and those of seeds belong to slipway migrate seed",
+    },
+  ]);
+});
+
+test.each([
+  "drop schema slipway_migrations cascade",
+  'drop schema "slipway_migrations" cascade',
+  "delete from slipway_migrations.migration_checksums",
+  "create rule r as on insert to slipway_migrations.pgmigrations do instead nothing",
+  "alter schema slipway_migrations rename to gone",
+])("refuses %s, which changes what Slipway remembers", (sql) => {
+  expect(fileProblems(AT, sql)).toEqual([
+    {
+      code: "MIGRATION_TOUCHES_HISTORY",
+      at: `${AT}:1`,
+      says: "changes slipway_migrations, where Slipway remembers what ran",
+      hint: "take the statement out; slipway migrate down takes a migration back, and its record with it",
+    },
+  ]);
+});
+
+test.each([
+  "grant usage on schema slipway_migrations to reader",
+  "create view ran as select * from slipway_migrations.migration_checksums",
+  "comment on schema slipway_migrations is 'of Slipway'",
+  "insert into notes values ('slipway_migrations')",
+])("has nothing against %s", (sql) => {
+  expect(fileProblems(AT, sql)).toEqual([]);
+});
+
 test("refuses anything beside the one statement outside of a transaction, and one that needs no exception", () => {
   expect(fileProblems(AT, "create index concurrently i on t (a);\nanalyze t", false)).toEqual([
     {

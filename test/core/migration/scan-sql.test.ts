@@ -7,8 +7,8 @@ const firstWords = (sql: string) => scanSql(sql).statements.map(({ words }) => w
 test("splits at semicolons and counts lines", () => {
   expect(scanSql("select 1;\n\ncreate table t (a int);\n")).toEqual({
     statements: [
-      { line: 1, words: ["SELECT"] },
-      { line: 3, words: ["CREATE", "TABLE", "T"] },
+      { line: 1, words: ["SELECT"], names: [] },
+      { line: 3, words: ["CREATE", "TABLE", "T"], names: [] },
     ],
     unfinished: undefined,
   });
@@ -52,6 +52,34 @@ test.each([
   ["BEGIN ATOMIC", "create function f() begin atomic select 1;", 1, "BEGIN ATOMIC without its END"],
 ])("tells of %s that never ends", (_what, sql, line, says) => {
   expect(scanSql(sql).unfinished).toEqual({ line, says });
+});
+
+test.each([
+  ["a command", "select 1;\n\\i other.sql\nselect 'never ends", 2, "the psql command \\i"],
+  ["what ends rows", "select 1 \\.", 1, "the psql command \\."],
+  ["a variable's command", "\\set on true", 1, "the psql command \\set"],
+  [
+    "rows to come",
+    "select 1;\ncopy t (a, b) from stdin;\n1\tit's\n\\.\n",
+    2,
+    "COPY with rows that the client would send or take",
+  ],
+  ["rows to go", "copy (select 1) to stdout", 1, "COPY with rows that the client would send or take"],
+])("stops at %s for psql", (_what, sql, line, says) => {
+  expect(scanSql(sql)).toMatchObject({ forPsql: { line, says }, unfinished: undefined });
+});
+
+test.each(["select E'a\\b'", "select '\\.'", "select $$ \\i $$", "copy t from '/srv/stdin'", 'select "\\"'])(
+  "sees no command for psql in %s",
+  (sql) => {
+    expect(scanSql(sql).forPsql).toBeUndefined();
+  },
+);
+
+test("keeps names in double quotes apart from words", () => {
+  expect(scanSql('drop table "a b"."c" cascade').statements).toEqual([
+    { line: 1, words: ["DROP", "TABLE", "CASCADE"], names: ["a b", "c"] },
+  ]);
 });
 
 test("finds a verb of transactions wherever it is hidden between other statements", () => {
