@@ -6,13 +6,20 @@ type WrittenDatabase = NonNullable<WrittenConfig["database"]>;
 
 /** Fills the defaults of `database` in. */
 export function normaliseDatabase(app: string, written: WrittenDatabase, image: string): DatabaseConfig {
+  const migrations = written.migrations ?? "migrations";
   return {
-    migrations: written.migrations ?? "migrations",
+    migrations,
+    seeds: written.seeds ?? beside(migrations, "seeds"),
     urlSecret: written.urlSecret ?? `${app}/{env}/migrate-url`,
     image: written.image ?? image,
     ...(written.rls && { rls: rls(written.rls) }),
     ...(written.expect && { expect: expectations(written.expect) }),
   };
+}
+
+/** `db/migrations` and `seeds` → `db/seeds`. */
+function beside(folder: string, name: string): string {
+  return [...folder.replace(/\/+$/, "").split("/").slice(0, -1), name].join("/");
 }
 
 function rls(written: NonNullable<WrittenDatabase["rls"]>): RlsConfig {

@@ -101,6 +101,7 @@ function environment(
     smoke: written.smoke?.map((one) => smokeCheck(one, components)) ?? healthChecks(components),
     deployTimeoutSeconds: written.deployTimeoutSeconds ?? 600,
     smokeTimeoutSeconds: written.smokeTimeoutSeconds ?? 20,
+    seeds: written.seeds,
     policy: normalisePolicy(name, written, known),
   };
 }

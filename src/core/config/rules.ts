@@ -3,6 +3,7 @@ import { RESOURCE_NAME_LIMIT, resourceName } from "../names.ts";
 import { cloudFaults } from "./cloud-rules.ts";
 import { peopleFaults } from "./people-rules.ts";
 import { policyFaults } from "./policy-rules.ts";
+import { seedFaults } from "./seed-rules.ts";
 import type { Config } from "./types.ts";
 
 /** A rule about more than one key: the path it is about and what is wrong, or nothing. */
@@ -19,6 +20,7 @@ const RULES: readonly Rule[] = [
   cloudFaults,
   policyFaults,
   peopleFaults,
+  seedFaults,
 ];
 
 /** Every fault that the schema cannot see, all at once. */
@@ -48,7 +50,10 @@ function foldersStayInside(config: Config) {
   for (const [name, { setup }] of Object.entries(config.checks)) {
     setup?.files.forEach((file, index) => folders.push([`checks/${name}/setup/files/${index}`, file]));
   }
-  if (config.database !== undefined) folders.push(["database/migrations", config.database.migrations]);
+  if (config.database !== undefined) {
+    folders.push(["database/migrations", config.database.migrations]);
+    folders.push(["database/seeds", config.database.seeds]);
+  }
 
   return folders
     .filter(([, folder]) => folder.split("/").includes(".."))

@@ -141,6 +141,12 @@ const environment = z.strictObject(
     smoke: z.array(smokeCheck, { error: "a list of checks" }).optional(),
     deployTimeoutSeconds: wholeNumber(1, 86_400, " of seconds").optional().describe("Default 600"),
     smokeTimeoutSeconds: wholeNumber(1, 3600, " of seconds").optional().describe("Default 20"),
+    seeds: z
+      .array(name, { error: 'a list of sets, for example ["reference", "practice"]' })
+      .optional()
+      .describe(
+        "Sets that `slipway migrate seed` brings in, in this order (default: `reference` and the one of the environment's name, where they are there; `production`: `reference` alone)",
+      ),
     ...policyKeys,
   },
   { error: "an object" },
@@ -149,6 +155,11 @@ const environment = z.strictObject(
 const database = z.strictObject(
   {
     migrations: folder.optional().describe('Folder of the migrations (default "migrations")'),
+    seeds: folder
+      .optional()
+      .describe(
+        "Folder of the seeds, one folder in it for each set (default: `seeds` beside the migrations)",
+      ),
     urlSecret: text("the name of a secret")
       .optional()
       .describe("Secret with the URL of the role that migrates (default <app>/{env}/migrate-url)"),

@@ -81,6 +81,8 @@ export interface SmokeCheck {
 export interface DatabaseConfig {
   /** Folder of the migrations, relative to the app. */
   readonly migrations: string;
+  /** Folder of the seeds, relative to the app; each folder in it is a set. */
+  readonly seeds: string;
   /** Secret that holds the connection URL of the role that migrates. */
   readonly urlSecret: string;
   readonly image: string;
@@ -105,6 +107,8 @@ export interface EnvironmentConfig {
   readonly deployTimeoutSeconds: number;
   /** Seconds in which every smoke check must have passed. */
   readonly smokeTimeoutSeconds: number;
+  /** Sets of seeds in their order; undefined: those that the environment gets when nothing is written. */
+  readonly seeds: readonly string[] | undefined;
   readonly policy: EnvironmentPolicy;
 }
 

@@ -106,7 +106,12 @@ describe("a config without faults is answered complete", () => {
             secrets: { DATABASE_URL: "diary/{env}/database-url" },
           },
         },
-        database: { migrations: "migrations", urlSecret: "diary/{env}/migrate-url", image: "postgres:18" },
+        database: {
+          migrations: "migrations",
+          seeds: "seeds",
+          urlSecret: "diary/{env}/migrate-url",
+          image: "postgres:18",
+        },
         checks: {
           unit: {
             image: "node:24",
@@ -141,6 +146,7 @@ describe("a config without faults is answered complete", () => {
             ],
             deployTimeoutSeconds: 600,
             smokeTimeoutSeconds: 20,
+            seeds: undefined,
             policy: {
               windows: undefined,
               rateLimit: undefined,
@@ -148,7 +154,7 @@ describe("a config without faults is answered complete", () => {
               approvals: undefined,
               rollbackLimitSeconds: 300,
               watchSeconds: 0,
-              migrations: { rehearsed: false, drift: "note" },
+              migrations: { rehearsed: false, drift: "note", waivers: "noted" },
               backup: { kind: "none" },
             },
           },
