@@ -31,6 +31,10 @@ export interface MigrateStatisticsOptions extends MigrateLookOptions {
   readonly write?: boolean;
 }
 
+export interface MigrateCheckOptions extends MigrateLookOptions {
+  readonly thorough?: boolean;
+}
+
 export interface MigrateLintOptions extends MigrateLookOptions {
   readonly major?: number;
 }
@@ -119,11 +123,13 @@ function registerLooking(migrate: Command): void {
     migrate,
     "check",
     "look for what migrations should not leave behind, and ask the app's own checks/*.sql",
-  ).action(async (options: MigrateLookOptions, command: Command) => {
-    demandDatabase(command, options);
-    const { runMigrateCheck } = await import("./run-migrate-check.ts");
-    await runMigrateCheck(command.optsWithGlobals<MigrateLookOptions>());
-  });
+  )
+    .option("--thorough", "compare every foreign key row by row, also those that are validated")
+    .action(async (options: MigrateCheckOptions, command: Command) => {
+      demandDatabase(command, options);
+      const { runMigrateCheck } = await import("./run-migrate-check.ts");
+      await runMigrateCheck(command.optsWithGlobals<MigrateCheckOptions>());
+    });
 
   look(
     migrate,

@@ -1,4 +1,4 @@
-import type { DataFacts } from "../core/data-check/data-report.ts";
+import type { DataFacts } from "../core/data-check/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { TableStatistics } from "../core/lint/types.ts";
 import type { Migration } from "../core/migration/types.ts";
@@ -50,8 +50,8 @@ export interface MigrationInspection {
   expected(): Promise<ExpectedSchema>;
   /** Qualified table → its size, as the server last counted. */
   statistics(): Promise<Readonly<Record<string, TableStatistics>>>;
-  /** What the rows and their indexes look like; `assertions` is a folder of queries that must answer nothing. */
-  data(assertions: string): Promise<DataFacts>;
+  /** What the rows and their indexes look like; `thorough` compares every foreign key, not only the doubtful ones. */
+  data(scope: { readonly thorough: boolean }): Promise<DataFacts>;
   close(): Promise<void>;
 }
 

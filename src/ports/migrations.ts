@@ -1,3 +1,4 @@
+import type { DataCheck, DataMeasure } from "../core/data-check/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
@@ -43,6 +44,10 @@ export interface Migrations {
   apply(options: MigrationRunOptions): Promise<MigrationOutcome>;
   /** Undoes what ran, newest first, by the downs. Of a failed one `stayed` names the downs that ran. */
   revert(options: MigrationRunOptions & { readonly target: DownTarget }): Promise<MigrationOutcome>;
+  /** How the data is now: what is wrong already, and what the app's invariants answer. Changes nothing. */
+  measure(): Promise<DataMeasure>;
+  /** What has become wrong since `before`. Changes nothing; what cannot be looked at is listed, never taken for good. */
+  check(before: DataMeasure): Promise<DataCheck>;
   /** Hex SHA-256 of the schema as the catalogs describe it, without what the tool itself keeps there. */
   schema(): Promise<string>;
   /** The same as the catalogs describe it. */

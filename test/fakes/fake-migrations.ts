@@ -1,3 +1,6 @@
+import { compareData } from "../../src/core/data-check/compare-data.ts";
+import { SOUND_DATA } from "../../src/core/data-check/sound-data.ts";
+import type { DataCheck, DataFacts, DataMeasure } from "../../src/core/data-check/types.ts";
 import type { DownTarget } from "../../src/core/migration/choose-down.ts";
 import type { Problem } from "../../src/core/errors.ts";
 import type { MigrationEvent } from "../../src/core/migration/run-event.ts";
@@ -22,6 +25,12 @@ export class FakeMigrations implements Migrations {
   demandsRehearsal = false;
   /** What happens while the first pending one runs. */
   happens: readonly MigrationEvent[] = [];
+  /** What is wrong with the data whatever runs. */
+  data: DataFacts = SOUND_DATA;
+  /** File → what is wrong with the data as long as it is applied. */
+  leaves: Readonly<Record<string, Partial<DataFacts>>> = {};
+  /** Files that declare that what they leave is the first half of something. */
+  declares: readonly string[] = [];
   opened = 0;
 
   async plan(): Promise<MigrationPlan> {
@@ -70,6 +79,16 @@ export class FakeMigrations implements Migrations {
     };
   }
 
+  async measure(): Promise<DataMeasure> {
+    const facts = this.applied.reduce((found, file) => joined(found, this.leaves[file] ?? {}), this.data);
+    return { facts, applied: [...this.applied], thorough: false };
+  }
+
+  async check(before: DataMeasure): Promise<DataCheck> {
+    const declared = this.declares.flatMap((file) => this.leaves[file]?.unvalidated ?? []);
+    return compareData(before, await this.measure(), (constraint) => declared.includes(constraint));
+  }
+
   async schema(): Promise<string> {
     return `schema after ${this.applied.join(", ")}`;
   }
@@ -86,6 +105,26 @@ export class FakeMigrations implements Migrations {
   #pending(): readonly ReleaseMigration[] {
     return this.files.filter(({ file }) => !this.applied.includes(file));
   }
+}
+
+/** What is in both; of what is not a list, the latter. */
+function joined(facts: DataFacts, more: Partial<DataFacts>): DataFacts {
+  return {
+    ...facts,
+    ...more,
+    invalidIndexes: [...facts.invalidIndexes, ...(more.invalidIndexes ?? [])],
+    unvalidated: [...facts.unvalidated, ...(more.unvalidated ?? [])],
+    disabled: [...facts.disabled, ...(more.disabled ?? [])],
+    orphans: [...facts.orphans, ...(more.orphans ?? [])],
+    behind: [...facts.behind, ...(more.behind ?? [])],
+    assertions: [...facts.assertions, ...(more.assertions ?? [])],
+    unchecked: [...facts.unchecked, ...(more.unchecked ?? [])],
+    // A query has one answer, the last one.
+    invariants: [
+      ...facts.invariants.filter(({ file }) => more.invariants?.some((one) => one.file === file) !== true),
+      ...(more.invariants ?? []),
+    ],
+  };
 }
 
 function unproven(file: string): Problem {

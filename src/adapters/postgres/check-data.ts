@@ -1,75 +1,44 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
-import type { DataFacts } from "../../core/data-check/data-report.ts";
-import { codeOf } from "./connect-problem.ts";
+import type { DataFacts } from "../../core/data-check/types.ts";
+import { checkOrphans } from "./check-orphans.ts";
+import { checkQueries } from "./check-queries.ts";
+import { checkSequences } from "./check-sequences.ts";
+import { readDataCatalog } from "./data-catalog.ts";
+import { DataQuestions, type QuestionLimits } from "./data-questions.ts";
 
-const OWN = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'slipway_migrations', 'slipway_ledger')`;
+export interface DataScope extends QuestionLimits {
+  /** Of the migrations; the app's own queries are in `checks` beside it. */
+  readonly folder: string;
+  /** Whether foreign keys that are validated and enforced are compared too: each reads two tables whole. */
+  readonly thorough: boolean;
+}
 
-/** Looks for what a migration should not leave behind, and asks the app's own assertions. Changes nothing. */
-export async function checkData(client: Client, assertionsFolder: string): Promise<DataFacts> {
-  const invalid = await client.query<{ name: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
-     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-     where not i.indisvalid and ${OWN} order by 1`,
+/** Looks for what a migration should not leave behind, and asks the app's own queries. Changes nothing. */
+export async function checkData(client: Client, scope: DataScope): Promise<DataFacts> {
+  const catalog = await readDataCatalog(client);
+  const questions = new DataQuestions(client, scope);
+  const doubted = catalog.foreignKeys.filter(
+    ({ isValidated, isOff }) => scope.thorough || !isValidated || isOff,
   );
-  const unvalidated = await client.query<{ table: string; constraint: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(t.relname) as table, quote_ident(c.conname) as constraint
-     from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
-     where not c.convalidated and ${OWN} order by 1, 2`,
-  );
-  const unread: string[] = [];
+  // What the app wrote comes first: it is short, and must not starve behind tables that are read whole.
+  const queries = await checkQueries(questions, join(scope.folder, "../checks"));
+  const sequences = await checkSequences(questions, catalog.sequences);
+  const { orphans, compared, unchecked } = await checkOrphans(questions, doubted);
   return {
-    invalidIndexes: invalid.rows.map(({ name }) => name),
-    unvalidated: unvalidated.rows,
-    behind: await sequencesBehind(client, unread),
-    assertions: await askAssertions(client, assertionsFolder),
-    unread,
+    invalidIndexes: catalog.invalidIndexes,
+    unvalidated: catalog.unvalidated,
+    disabled: catalog.foreignKeys
+      .filter(({ isOff }) => isOff)
+      .map(({ table, constraint }) => ({ table, constraint })),
+    orphans,
+    behind: sequences.behind,
+    ...queries,
+    foreignKeys: { compared, trusted: catalog.foreignKeys.length - doubted.length },
+    unchecked: [
+      ...catalog.growingIndexes.map((index) => `the index ${index}: it is being built`),
+      ...sequences.unchecked,
+      ...unchecked,
+    ],
   };
-}
-
-async function sequencesBehind(client: Client, unread: string[]): Promise<DataFacts["behind"]> {
-  const { rows } = await client.query<{ sequence: string; table: string; column: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(s.relname) as sequence,
-            quote_ident(m.nspname) || '.' || quote_ident(t.relname) as table, quote_ident(a.attname) as column
-     from pg_depend d
-     join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_namespace n on n.oid = s.relnamespace
-     join pg_class t on t.oid = d.refobjid join pg_namespace m on m.oid = t.relnamespace
-     join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-     join pg_sequence q on q.seqrelid = s.oid and q.seqincrement > 0 and not q.seqcycle
-     where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-       and ${OWN} order by 1`,
-  );
-  const behind: { sequence: string; column: string }[] = [];
-  for (const { sequence, table, column } of rows) {
-    try {
-      const asked = await client.query<{ behind: boolean }>(
-        `select coalesce((select max(${column}) from ${table})
-                  >= (select last_value + is_called::int from ${sequence}), false) as behind`,
-      );
-      if (asked.rows[0]?.behind === true) behind.push({ sequence, column: `${table}.${column}` });
-    } catch (error) {
-      if (codeOf(error) !== "42501") throw error;
-      if (!unread.includes(table)) unread.push(table);
-    }
-  }
-  return behind;
-}
-
-async function askAssertions(client: Client, folder: string): Promise<DataFacts["assertions"]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sql")).sort();
-  const assertions: { file: string; rows: number; failure?: string }[] = [];
-  for (const file of names) {
-    const text = await readFile(join(folder, file), "utf8");
-    try {
-      const results = [await client.query(text)].flat();
-      assertions.push({ file, rows: results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) });
-    } catch (error) {
-      // Without a SQLSTATE it is not the query's fault.
-      if (!/^[0-9A-Z]{5}$/.test(codeOf(error))) throw error;
-      const failure = error instanceof Error ? error.message : String(error);
-      assertions.push({ file, rows: 0, failure });
-    }
-  }
-  return assertions;
 }

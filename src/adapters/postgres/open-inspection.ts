@@ -12,6 +12,8 @@ import { planMigrations } from "./plan-migrations.ts";
 import { readStatistics } from "./table-statistics.ts";
 
 const TIMEOUT_MS = 60_000;
+// A table of production that is read whole may take its time.
+const THOROUGH_MS = 600_000;
 
 /** A database to be looked at, in a session in which the server refuses every write. */
 export const openInspection: OpenInspection = async ({ url, folder }) => {
@@ -42,14 +44,17 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
     schema: () => takeSnapshot(client),
     expected: () => readExpected(client, APP_HISTORY),
     statistics: () => readStatistics(client),
-    data: (assertions) => checkData(client, assertions),
+    data: ({ thorough }) => {
+      const questionMs = thorough ? THOROUGH_MS : TIMEOUT_MS;
+      return checkData(client, { folder, thorough, questionMs, totalMs: questionMs * 10 });
+    },
     close: () => client.end(),
   };
   return {
     inspect: () => allowed(inspection.inspect()),
     schema: () => allowed(inspection.schema()),
     expected: () => allowed(inspection.expected()),
-    data: (assertions) => allowed(inspection.data(assertions)),
+    data: (scope) => allowed(inspection.data(scope)),
     statistics: () => allowed(inspection.statistics()),
     close: () => inspection.close(),
   };

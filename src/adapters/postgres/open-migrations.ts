@@ -10,6 +10,7 @@ import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected, type ConnectOptions } from "./connect.ts";
 import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
+import { checkMeasured, measureData } from "./measure-data.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
 import type { Direction } from "./recording-client.ts";
@@ -56,6 +57,7 @@ export const openMigrations: OpenMigrations = (database) =>
   });
 
 export async function openMigrationsAt(database: MigrationDatabase): Promise<Migrations> {
+  const { folder } = database;
   const options: ConnectOptions = {
     use: database.use,
     applicationName: database.applicationName,
@@ -81,6 +83,12 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     apply: (run) => asked((session) => runLocked(session, database, run, allPending)),
     revert: ({ target, ...run }) =>
       asked((session) => runLocked(session, database, run, (plan) => back(plan, target))),
+    measure: () =>
+      asked(async (session) => measureData(session.client, await planned(session, database), folder)),
+    check: (before) =>
+      asked(async (session) =>
+        checkMeasured(session.client, before, await planned(session, database), folder),
+      ),
     schema: () => asked(async ({ client }) => canonicalHash(await readSchema(client))),
     describe: () => asked(({ client }) => readSchema(client)),
     close: () => connected.client.end(),

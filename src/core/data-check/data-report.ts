@@ -1,22 +1,7 @@
 import { EXIT_CODES, type Problem } from "../errors.ts";
-
-/** What a database holds that no migration should leave behind. Names only, never a row. */
-export interface DataFacts {
-  /** Qualified names. */
-  readonly invalidIndexes: readonly string[];
-  readonly unvalidated: readonly { readonly table: string; readonly constraint: string }[];
-  /** Sequences whose next value is there already. */
-  readonly behind: readonly { readonly sequence: string; readonly column: string }[];
-  /** The app's own assertions: a file is met when its query answers no row. */
-  readonly assertions: readonly {
-    readonly file: string;
-    readonly rows: number;
-    /** What the server said when it could not be asked. */
-    readonly failure?: string;
-  }[];
-  /** Tables that the role may not read whole. */
-  readonly unread: readonly string[];
-}
+import { notAsked } from "./compare-invariants.ts";
+import { dataDefects } from "./data-defects.ts";
+import type { DataFacts } from "./types.ts";
 
 /** The answer of `migrate check`. */
 export interface DataReport {
@@ -24,7 +9,9 @@ export interface DataReport {
   readonly app: string;
   readonly environment: string | null;
   readonly assertions: number;
-  /** Tables that could not be looked at: row-level security hides rows of them from the role. */
+  readonly invariants: number;
+  readonly foreignKeys: DataFacts["foreignKeys"];
+  /** What could not be looked at, each with its reason. */
   readonly unchecked: readonly string[];
   readonly problems: readonly Problem[];
   readonly exitCode: number;
@@ -36,72 +23,43 @@ export function dataReport(
   facts: DataFacts,
 ): DataReport {
   const problems = [
-    ...facts.invalidIndexes.map(invalidIndex),
-    ...facts.unvalidated.map(unvalidated),
-    ...facts.behind.map(behind),
-    ...facts.assertions.filter(({ rows, failure }) => rows > 0 || failure !== undefined).map(assertion),
+    ...dataDefects(facts).map(({ problem }) => problem),
+    ...facts.invariants.filter(({ answer }) => answer === undefined).map(notAsked),
   ];
-  const outcome = problems.length === 0 ? "sound" : "unsound";
-  const exitCode = EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code;
   return {
-    outcome,
+    outcome: problems.length === 0 ? "sound" : "unsound",
     ...subject,
     assertions: facts.assertions.length,
-    unchecked: facts.unread,
+    invariants: facts.invariants.length,
+    foreignKeys: facts.foreignKeys,
+    unchecked: facts.unchecked,
     problems,
-    exitCode,
-  };
-}
-
-function invalidIndex(name: string): Problem {
-  return {
-    code: "DATA_INDEX_INVALID",
-    at: name,
-    says: "is not valid: no query uses it, and every write pays for it",
-    hint: `reindex index concurrently ${name}, or drop it`,
-  };
-}
-
-function unvalidated({ table, constraint }: DataFacts["unvalidated"][number]): Problem {
-  return {
-    code: "DATA_CONSTRAINT_NOT_VALIDATED",
-    at: table,
-    says: `has the constraint ${constraint}, which older rows may break`,
-    hint: `in the next migration: alter table ${table} validate constraint ${constraint}`,
-  };
-}
-
-function behind({ sequence, column }: DataFacts["behind"][number]): Problem {
-  return {
-    code: "DATA_SEQUENCE_BEHIND",
-    at: sequence,
-    says: `will give a value that ${column} has already`,
-    hint: "set it past the largest value with setval",
-  };
-}
-
-function assertion({ file, rows, failure }: DataFacts["assertions"][number]): Problem {
-  if (failure !== undefined) {
-    const hint = "write a query that only reads and answers the rows that should not be there";
-    return { code: "DATA_ASSERTION_NOT_ASKED", at: file, says: `could not be asked: ${failure}`, hint };
-  }
-  return {
-    code: "DATA_ASSERTION_FAILED",
-    at: file,
-    says: `found ${rows} ${rows === 1 ? "row" : "rows"}, and should find none`,
-    hint: "run its query to see them",
+    exitCode: EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code,
   };
 }
 
 /** The report as people read it; the problems are told apart from it. */
-export function describeData({ outcome, assertions, unchecked, problems }: DataReport): string {
-  const hidden = unchecked.map(
-    (table) =>
-      `\n  not checked: the sequence of ${table}, whose rows row-level security hides from this role`,
-  );
-  const met = `${assertions} ${assertions === 1 ? "assertion" : "assertions"} of the app`;
-  if (outcome === "sound") {
-    return `sound: indexes valid, constraints validated, sequences ahead, ${met} met${hidden.join("")}`;
-  }
-  return `unsound: ${problems.length} ${problems.length === 1 ? "thing is" : "things are"} wrong${hidden.join("")}`;
+export function describeData(report: DataReport): string {
+  const { outcome, problems, foreignKeys, unchecked } = report;
+  const head =
+    outcome === "sound"
+      ? `sound: indexes valid, constraints validated, sequences ahead, ${asked(report)}`
+      : `unsound: ${counted(problems.length, "thing is", "things are")} wrong`;
+  const { compared, trusted } = foreignKeys;
+  const trust =
+    trusted === 0 ? "" : `, ${trusted} taken for good because validated (--thorough compares them)`;
+  return [
+    head,
+    ...(compared + trusted === 0 ? [] : [`  foreign keys: ${compared} compared row by row${trust}`]),
+    ...unchecked.map((what) => `  not checked: ${what}`),
+  ].join("\n");
+}
+
+function asked({ assertions, invariants }: DataReport): string {
+  const met = `${counted(assertions, "assertion", "assertions")} of the app met`;
+  return invariants === 0 ? met : `${met}, ${counted(invariants, "invariant", "invariants")} can be asked`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
