@@ -43,6 +43,8 @@ export async function connect(url: Secret, options: ConnectOptions): Promise<Con
   const given = parsed.searchParams.get("options");
   parsed.searchParams.set("options", [...(given === null ? [] : [given]), ...wanted].join(" "));
   parsed.searchParams.delete("application_name");
+  // The client would give up and the server would go on, with all its locks.
+  parsed.searchParams.delete("query_timeout");
 
   const began = performance.now();
   try {
@@ -121,6 +123,8 @@ function sessionSettings(options: ConnectOptions): Record<string, string> {
   return {
     timezone: "UTC",
     datestyle: "ISO",
+    // What is scanned before it runs is scanned this way.
+    standard_conforming_strings: "on",
     statement_timeout: String(options.statementTimeoutMs),
     lock_timeout: String(options.lockTimeoutMs),
     idle_in_transaction_session_timeout: "60000",

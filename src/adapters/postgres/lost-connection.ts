@@ -2,6 +2,7 @@ import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { DatabaseUse } from "./address.ts";
 import { codeOf } from "./connect-problem.ts";
 import type { Connected } from "./connect.ts";
+import { hinderedProblem } from "./hindered.ts";
 
 /** Codes of Node with which a socket ends. */
 const SOCKET_FAULTS = new Set([
@@ -39,7 +40,10 @@ export function lostProblem(
   };
 }
 
-/** Asks; throws `<use>_UNREACHABLE` (exit 11) when the connection is lost meanwhile. For what changes nothing. */
+/**
+ * Asks; throws `<use>_UNREACHABLE` when the connection is lost meanwhile, `<use>_HINDERED` when the server cannot
+ * (exit 11 both). For what changes nothing.
+ */
 export async function askConnected<T>(
   use: DatabaseUse,
   session: () => Session,
@@ -48,7 +52,11 @@ export async function askConnected<T>(
   try {
     return await question();
   } catch (error) {
-    if (!isLost(error, session())) throw error;
+    if (!isLost(error, session())) {
+      const problem = error instanceof SlipwayError ? undefined : hinderedProblem(error, use, session());
+      if (problem === undefined) throw error;
+      throw new SlipwayError(problem, "verifyFailed", { cause: error });
+    }
     // Over at once: the server's last word comes before the end of the socket.
     await session()
       .client.end()

@@ -1,6 +1,7 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { heldBy, type Blocker } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
+import { hinderedProblem } from "./hindered.ts";
 import { isLost, lostProblem } from "./lost-connection.ts";
 import type { MigrationRun } from "./run-migrations.ts";
 import { statementProblem } from "./statement-problem.ts";
@@ -32,6 +33,8 @@ export function runFailure(
   if (current === undefined) {
     // Between two migrations: those that ran are told as what stayed.
     if (isLost(error, run.worker)) return lostProblem(error, "DATABASE", run.worker);
+    const hindered = hinderedProblem(error, "DATABASE", run.worker);
+    if (hindered !== undefined) return hindered;
     throw error;
   }
   const problem = statementProblem(error, current[run.direction]);

@@ -5,7 +5,14 @@ import { codeOf } from "./connect-problem.ts";
 /** SQLSTATE → what to call it and what to do; anything else is the statement's own fault. */
 const KNOWN: Readonly<Record<string, readonly [code: string, hint: string]>> = {
   "55P03": ["MIGRATION_LOCK_TIMEOUT", "try again; pg_stat_activity shows who holds the table"],
-  "57014": ["MIGRATION_TIMEOUT", "split the migration, or set a longer statement_timeout in it"],
+  "57014": [
+    "MIGRATION_TIMEOUT",
+    "split the migration, or give it time: -- slipway: statement-timeout=900s; a user request is somebody's pg_cancel_backend",
+  ],
+  "25006": [
+    "MIGRATION_FAILED",
+    "take out what makes the transaction or the database read only; nothing of it was kept",
+  ],
   "40P01": ["MIGRATION_DEADLOCK", "try again when the application is quieter"],
   "42501": [
     "MIGRATION_NOT_ALLOWED",

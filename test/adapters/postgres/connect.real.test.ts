@@ -66,6 +66,26 @@ test("gives a session in UTC with its time limits, to which RESET returns", asyn
   }
 });
 
+test("reads strings as it scanned them, whatever the database's default is", async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  await (await database.connect()).query(`alter database ${name} set standard_conforming_strings = off`);
+  const { client } = await connect(new Secret("database-url", database.url), OPTIONS);
+  try {
+    expect((await client.query(String.raw`select '\' as text`)).rows).toEqual([{ text: "\\" }]);
+  } finally {
+    await client.end();
+  }
+});
+
+test("does not give up before the server does, whatever the URL says", async () => {
+  const { client } = await connect(new Secret("database-url", `${database.url}?query_timeout=20`), OPTIONS);
+  try {
+    expect((await client.query("select pg_sleep(0.3), 1 as one")).rows).toMatchObject([{ one: 1 }]);
+  } finally {
+    await client.end();
+  }
+});
+
 test("says that a password is wrong, or that there is no such role", async () => {
   for (const role of ["postgres", "nobody_of_that_name"]) {
     const url = database.urlAs(role, "hunter2");
