@@ -1,7 +1,7 @@
 import { lintMigrations } from "../core/lint/lint-migrations.ts";
 import { lintExit, type LintReport } from "../core/lint/lint-report.ts";
 import type { Finding } from "../core/lint/types.ts";
-import { applyWaivers } from "../core/migration/waiver.ts";
+import { applyWaivers } from "../core/migration/apply-waivers.ts";
 import type { Linting } from "../ports/linting.ts";
 
 export interface LintRequest {
@@ -17,7 +17,7 @@ export async function migrateLint(
   { app, applied, major }: LintRequest,
   linting: Linting,
 ): Promise<LintReport> {
-  const { texts, facts, waivers, today, problems } = await linting.load();
+  const { texts, facts, waivers, problems } = await linting.load();
   const squawk = await linting.squawk(texts, major);
 
   const answers = new Map(
@@ -29,7 +29,7 @@ export async function migrateLint(
   );
   const pending = all.filter(({ at }) => !ran.has(at.replace(/:\d+$/, "")));
   const errors = pending.filter(({ severity }) => severity === "error");
-  const { left, waived } = applyWaivers([...problems, ...errors], waivers, today);
+  const { left, waived } = applyWaivers([...problems, ...errors], waivers);
   const leftOver = new Set<unknown>(left);
   const findings: readonly Finding[] = pending.filter(
     (one) => one.severity === "warning" || leftOver.has(one),

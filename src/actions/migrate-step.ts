@@ -18,10 +18,10 @@ export async function migrateStep(
   signal: AbortSignal,
   applied: (files: readonly string[]) => void,
 ): Promise<StepResult> {
-  const { config, environment, ports } = context;
+  const { config, ports } = context;
   if (config.database === undefined) return { says: "no database", outcome: "skipped" };
 
-  const migrations = await openAppMigrations(config.database, environment, ports);
+  const migrations = await openAppMigrations(config.database, context, ports);
   try {
     const plan = await migrations.plan();
     if (plan.kind === "refused") throw new StepFailed("migrate", plan.problems);

@@ -41,7 +41,7 @@ export async function migrateUnderLease(
   const { purpose } = way;
   return underLease({ config, environment, purpose }, steps, ports, signals, async (tenure) => {
     const direction = way.target === undefined ? "up" : "down";
-    const migrations = await openAppMigrations(database, environment, ports, direction);
+    const migrations = await openAppMigrations(database, request, ports, direction);
     try {
       return await migrate({ ...request, database, way }, migrations, steps, ports, tenure);
     } finally {

@@ -1,4 +1,5 @@
-import type { DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
+import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
+import { waiverRules } from "../core/migration/waiver-rules.ts";
 import { secretName } from "../core/names.ts";
 import type { Migrations } from "../ports/migrations.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
@@ -6,11 +7,15 @@ import type { DeploymentPorts } from "./deployment-ports.ts";
 /** Opens the migrations of an environment's database, with what its policy demands of those that go up. */
 export async function openAppMigrations(
   database: DatabaseConfig,
-  environment: EnvironmentConfig,
-  ports: Pick<DeploymentPorts, "openMigrations" | "secrets">,
+  { config, environment }: { readonly config: Config; readonly environment: EnvironmentConfig },
+  ports: Pick<DeploymentPorts, "openMigrations" | "secrets" | "proofTools">,
   way: "up" | "down" = "up",
 ): Promise<Migrations> {
   const url = await ports.secrets.read(secretName(database.urlSecret, environment.name));
-  const demandsRehearsal = way === "up" && environment.policy.migrations.rehearsed;
-  return ports.openMigrations({ url, folder: database.migrations, demandsRehearsal });
+  const { migrations: folder } = database;
+  // The way back asks nobody for a signature.
+  if (way === "down") return ports.openMigrations({ url, folder });
+  const waivers = waiverRules(config, environment, ports.proofTools);
+  const demandsRehearsal = environment.policy.migrations.rehearsed;
+  return ports.openMigrations({ url, folder, demandsRehearsal, waivers });
 }

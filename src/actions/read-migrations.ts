@@ -12,7 +12,7 @@ export type MigrationsFound =
 export async function readMigrations({ config, environment, ports }: RunContext): Promise<MigrationsFound> {
   if (config.database === undefined) return { kind: "known", applied: 0, pending: [] };
   try {
-    const migrations = await openAppMigrations(config.database, environment, ports);
+    const migrations = await openAppMigrations(config.database, { config, environment }, ports);
     try {
       const plan = await migrations.plan();
       if (plan.kind === "refused") return plan;

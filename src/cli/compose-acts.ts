@@ -3,6 +3,7 @@ import type { ActPorts } from "../actions/act-ports.ts";
 import type { EnvironmentConfig } from "../core/config/types.ts";
 import type { Approver } from "../ports/approver.ts";
 import type { Gatekeeping } from "../ports/gatekeeping.ts";
+import type { PersonKey } from "../ports/person-key.ts";
 import type { RunApprovals } from "../ports/run-approvals.ts";
 import type { Provider, SignerOptions } from "./act-options.ts";
 import { findSurroundings } from "./compose.ts";
@@ -44,10 +45,7 @@ async function composeApprover(
 ): Promise<Approver> {
   const provider = options.as ?? atHand(environment, env);
   if (provider === "github") return composeGithub(gatekeeping, env);
-  if (provider === "local") {
-    const { personKeyApprover } = await import("../adapters/local/person-key.ts");
-    return personKeyApprover(await stateFolderOf(env), options.person);
-  }
+  if (provider === "local") return composePersonKey(options.person, env);
   const { stsApprover } = await import("../adapters/aws/sts-approver.ts");
   const { access } = await findSurroundings(environment, env);
   return stsApprover(access, { practice: environment.cloud === "local" });
@@ -85,6 +83,15 @@ export async function composeRunApprovals(env: NodeJS.ProcessEnv): Promise<RunAp
 export async function makePersonKey(person: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { createPersonKey } = await import("../adapters/local/person-key.ts");
   return createPersonKey(await stateFolderOf(env), person);
+}
+
+/** The key of a person on this machine, or the only one there is. */
+export async function composePersonKey(
+  person: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<PersonKey> {
+  const { personKeyApprover } = await import("../adapters/local/person-key.ts");
+  return personKeyApprover(await stateFolderOf(env), person);
 }
 
 /** Hex SHA-256 of the canonical JSON of a value. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Config } from "../core/config/types.ts";
 import { SlipwayError } from "../core/errors.ts";
+import { waiverRules, type WaiverRules } from "../core/migration/waiver-rules.ts";
 import { secretName } from "../core/names.ts";
 import { Secret } from "../core/secret.ts";
 import type { writeStatistics } from "../adapters/postgres/table-statistics.ts";
@@ -27,12 +28,19 @@ export async function composeInspection(
 ): Promise<ComposedInspection> {
   const url = await databaseUrl(project.config, choice, process.env);
   const { openInspection } = await import("../adapters/postgres/open-inspection.ts");
-  const inspection = await openInspection({ url, folder: migrationsFolder(project) });
+  const waivers = choice.env === undefined ? undefined : await composeWaiverRules(project.config, choice);
+  const inspection = await openInspection({ url, folder: migrationsFolder(project), waivers });
   return {
     subject: { app: project.config.app, environment: choice.env ?? null },
     inspection,
     [Symbol.asyncDispose]: () => inspection.close(),
   };
+}
+
+/** By what waivers are judged: an environment's rules, or those of the strictest one. */
+export async function composeWaiverRules(config: Config, { env }: DatabaseChoice): Promise<WaiverRules> {
+  const { proofTools } = await import("../adapters/local/proof-tools.ts");
+  return waiverRules(config, env === undefined ? undefined : findEnvironment(config, env), proofTools);
 }
 
 /** Reads the folder of migrations, without any database. */

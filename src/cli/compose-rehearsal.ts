@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "../core/config/types.ts";
 import { Secret } from "../core/secret.ts";
 import type { RehearsalStage } from "../ports/rehearsal.ts";
-import { databaseUrl, migrationsFolder } from "./compose-migrations.ts";
+import { composeWaiverRules, databaseUrl, migrationsFolder } from "./compose-migrations.ts";
 
 export interface ComposedStage extends AsyncDisposable {
   readonly stage: RehearsalStage;
@@ -12,6 +12,8 @@ export interface ComposedStage extends AsyncDisposable {
 
 /** Where to rehearse: on the server that a variable names, or on one that is started for it and removed afterwards. */
 export interface StageChoice {
+  /** Whose rules decide about waivers; undefined: those of the strictest environment. */
+  readonly env?: string | undefined;
   readonly serverEnv?: string | undefined;
   readonly major?: number | undefined;
 }
@@ -29,13 +31,14 @@ export async function composeStage(
     started === undefined
       ? await databaseUrl(project.config, { urlEnv: choice.serverEnv }, process.env)
       : new Secret("rehearsal-server", started.url);
-  const [{ rehearseMigrations }, { writeKeptRehearsals }] = await Promise.all([
+  const [waivers, { rehearseMigrations }, { writeKeptRehearsals }] = await Promise.all([
+    composeWaiverRules(project.config, choice),
     import("../adapters/postgres/rehearse-migrations.ts"),
     import("../adapters/postgres/kept-rehearsals.ts"),
   ]);
   return {
     stage: {
-      rehearse: (request) => rehearseMigrations({ server, folder, rowsFolder }, request),
+      rehearse: (request) => rehearseMigrations({ server, folder, rowsFolder, waivers }, request),
       keep: (rehearsals) => writeKeptRehearsals(folder, rehearsals),
     },
     [Symbol.asyncDispose]: async () => started?.remove(),

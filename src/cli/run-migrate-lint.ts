@@ -12,6 +12,6 @@ export async function runMigrateLint(options: MigrateLintOptions): Promise<void>
   const project = await findProject(options.project, loadConfig);
   const applied = await appliedIds(project, options);
   const request = { app: project.config.app, applied, major: options.major };
-  const report = await migrateLint(request, await composeLinting(project));
+  const report = await migrateLint(request, await composeLinting(project, options));
   await printAnswer(report, describeLint, options);
 }

@@ -1,15 +1,13 @@
 import type { Problem } from "../core/errors.ts";
 import type { SquawkWarning } from "../core/lint/squawk-rules.ts";
 import type { LintFacts, LintText } from "../core/lint/types.ts";
-import type { Waiver } from "../core/migration/waiver.ts";
+import type { JudgedWaiver } from "../core/migration/judge-waivers.ts";
 
 export interface LintSource {
   /** Both directions of each migration, in their order. */
   readonly texts: readonly LintText[];
   readonly facts: LintFacts;
-  readonly waivers: readonly Waiver[];
-  /** Today, `YYYY-MM-DD`. */
-  readonly today: string;
+  readonly waivers: readonly JudgedWaiver[];
   /** What keeps a file from being looked at: it cannot be parsed, or is no migration. */
   readonly problems: readonly Problem[];
 }

@@ -2,6 +2,7 @@ import type { DataFacts } from "../core/data-check/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { TableStatistics } from "../core/lint/types.ts";
 import type { Migration } from "../core/migration/types.ts";
+import type { WaiverRules } from "../core/migration/waiver-rules.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
 import type { Secret } from "../core/secret.ts";
 
@@ -59,10 +60,15 @@ export interface MigrationInspection {
 export type OpenInspection = (database: {
   readonly url: Secret;
   readonly folder: string;
+  /** By what waivers are judged; undefined: by their last day alone. */
+  readonly waivers?: WaiverRules | undefined;
 }) => Promise<MigrationInspection>;
 
 /** A folder's migrations without any database. Throws `MIGRATIONS_UNREADABLE` (exit 2). */
-export type ReadMigrations = (folder: string) => Promise<{
+export type ReadMigrations = (
+  folder: string,
+  waivers?: WaiverRules,
+) => Promise<{
   readonly migrations: readonly Migration[];
   readonly problems: readonly Problem[];
 }>;

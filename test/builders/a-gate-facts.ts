@@ -37,7 +37,7 @@ export function aPolicy(changes: Partial<EnvironmentPolicy> = {}): EnvironmentPo
     approvals: { roles: { "tech-lead": 1, "qa-lead": 1 }, expireHours: 24 },
     rollbackLimitSeconds: 300,
     watchSeconds: 60,
-    migrations: { rehearsed: true, drift: "refuse" },
+    migrations: { rehearsed: true, drift: "refuse", waivers: "signed" },
     backup: { kind: "none" },
     ...changes,
   };

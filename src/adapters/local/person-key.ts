@@ -11,7 +11,7 @@ import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { NAME } from "../../core/names.ts";
-import type { Approver } from "../../ports/approver.ts";
+import type { PersonKey } from "../../ports/person-key.ts";
 
 const MODE = 0o600;
 const ENDING = ".pem";
@@ -34,11 +34,13 @@ export async function createPersonKey(stateFolder: string, person: string): Prom
 }
 
 /** Signs with the key of a person, or with the only one there is. */
-export function personKeyApprover(stateFolder: string, person: string | undefined): Approver {
+export function personKeyApprover(stateFolder: string, person: string | undefined): PersonKey {
+  const folder = keyFolder(stateFolder);
+  const read = async () => readKey(folder, person ?? (await onlyPerson(folder)));
   return {
+    identity: async () => identityOf(publicKeyOf(await read())),
     async prove(challenge) {
-      const folder = keyFolder(stateFolder);
-      const privateKey = await readKey(folder, person ?? (await onlyPerson(folder)));
+      const privateKey = await read();
       const publicKey = publicKeyOf(privateKey);
       return {
         issuer: "local",

@@ -1,13 +1,14 @@
 import type { Problem } from "../../core/errors.ts";
 import type { LintFacts, LintSettings, LintText, TableStatistics } from "../../core/lint/types.ts";
 import type { Migration } from "../../core/migration/types.ts";
+import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
 import type { LintSource } from "../../ports/linting.ts";
 import { LINT_FILE, readCompanion, readMigrations, STATISTICS_FILE } from "./migration-folder.ts";
 import { parseSql } from "./parse-sql.ts";
 
 /** Reads and parses a folder of migrations, with its settings, waivers and what production said of its tables. */
-export async function loadLint(folder: string): Promise<LintSource> {
-  const { migrations, problems: unfit, waivers } = await readMigrations(folder);
+export async function loadLint(folder: string, rules?: WaiverRules): Promise<LintSource> {
+  const { migrations, problems: unfit, waivers } = await readMigrations(folder, rules);
   const problems: Problem[] = [...unfit];
   const texts: LintText[] = [];
   for (const migration of migrations) {
@@ -19,7 +20,7 @@ export async function loadLint(folder: string): Promise<LintSource> {
   const settings = await readSettings(folder, problems);
   const statistics = await readStatistics(folder, problems);
   const facts: LintFacts = { settings, statistics };
-  return { texts, facts, waivers, today: new Date().toISOString().slice(0, 10), problems };
+  return { texts, facts, waivers, problems };
 }
 
 async function parseText(

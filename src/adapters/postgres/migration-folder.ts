@@ -6,7 +6,10 @@ import { parseJson } from "../../core/json.ts";
 import { parseFileName } from "../../core/migration/file-name.ts";
 import { pairUp, type PairedMigrations } from "../../core/migration/pair-up.ts";
 import type { MigrationFile } from "../../core/migration/types.ts";
-import { readWaivers, WAIVERS_FILE, type Waiver } from "../../core/migration/waiver.ts";
+import { applyWaivers } from "../../core/migration/apply-waivers.ts";
+import { judgeWaivers, type JudgedWaiver } from "../../core/migration/judge-waivers.ts";
+import { readWaivers, WAIVERS_FILE } from "../../core/migration/waiver.ts";
+import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
 import { REHEARSALS_FILE } from "../../core/rehearsal/demand-rehearsals.ts";
 import { renderMigrations } from "./render-migration.ts";
 
@@ -16,20 +19,28 @@ export const STATISTICS_FILE = "statistics.json";
 const COMPANIONS = new Set([WAIVERS_FILE, REHEARSALS_FILE, LINT_FILE, STATISTICS_FILE]);
 
 export interface MigrationFolder extends PairedMigrations {
-  readonly waivers: readonly Waiver[];
+  readonly waivers: readonly JudgedWaiver[];
 }
 
-/** The folder's migrations, those in code as the SQL they stand for. Throws `MIGRATIONS_UNREADABLE` (exit 2). */
-export async function readMigrations(folder: string): Promise<MigrationFolder> {
+/**
+ * The folder's migrations, those in code as the SQL they stand for, and its waivers by the rules that are given.
+ * Throws `MIGRATIONS_UNREADABLE` (exit 2).
+ */
+export async function readMigrations(folder: string, rules?: WaiverRules): Promise<MigrationFolder> {
   const files = await readMigrationFolder(folder);
-  const waivers = await readWaiversFile(folder);
+  const written = await readWaiversFile(folder);
   const code = files.map(({ file }) => file).filter((file) => parseFileName(file)?.layout === "code");
   const rendered = await renderMigrations(folder, code);
   const paired = pairUp(
     files.map((file) => ({ ...file, rendered: rendered.get(file.file) })),
-    { sha256, waivers: waivers.waivers, today: new Date().toISOString().slice(0, 10) },
+    { sha256 },
   );
-  return { ...paired, waivers: waivers.waivers, problems: [...paired.problems, ...waivers.problems] };
+  const today = new Date().toISOString().slice(0, 10);
+  const waivers = judgeWaivers(written.waivers, paired.migrations, today, rules);
+  // All else that is wrong with a file stays wrong, whatever a waiver says.
+  const forDowns = waivers.filter(({ waiver }) => waiver.rule === "MIGRATION_DOWN_MISSING");
+  const { left } = applyWaivers(paired.problems, forDowns);
+  return { migrations: paired.migrations, waivers, problems: [...left, ...written.problems] };
 }
 
 /** All files of the folder but hidden ones and companions, sorted by name. */

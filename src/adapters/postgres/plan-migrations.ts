@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { Problem } from "../../core/errors.ts";
 import { compareHistory } from "../../core/migration/compare-history.ts";
 import type { Migration } from "../../core/migration/types.ts";
+import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
 import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationPlan } from "../../ports/migrations.ts";
 import { readKeptRehearsals } from "./kept-rehearsals.ts";
@@ -19,14 +20,20 @@ export interface PlannedMigrations {
   readonly problems: readonly Problem[];
 }
 
+/** What an environment demands of what is pending. */
+export interface PendingDemands {
+  readonly demandsRehearsal?: boolean | undefined;
+  readonly waivers?: WaiverRules | undefined;
+}
+
 /** Files against history. Changes nothing. */
 export async function planMigrations(
   client: Client,
   path: string,
   place: HistoryPlace,
-  demandsRehearsal = false,
+  { demandsRehearsal = false, waivers }: PendingDemands = {},
 ): Promise<PlannedMigrations> {
-  const folder = await readMigrations(path);
+  const folder = await readMigrations(path, waivers);
   const history = await readHistory(client, place);
   const { migrations } = folder;
   if (history.kind === "damaged") {
@@ -42,13 +49,20 @@ export async function planMigrations(
   });
   const rest = { folder, migrations, applied, pending, adopted };
   const unrehearsed = demandsRehearsal ? await withoutRehearsal(client, path, pending) : [];
-  const all = [...folder.problems, ...problems, ...unrehearsed];
+  const unsigned = waivers?.demand === "signed" ? waiverFaults(folder, pending) : [];
+  const all = [...new Set([...folder.problems, ...problems, ...unrehearsed, ...unsigned])];
   if (all.length > 0) return refused(all, rest);
   if (pending.length === 0) {
     return { answer: { kind: "nothing-to-do", applied: applied.length }, problems: [], ...rest };
   }
   const files = pending.map(({ up }) => ({ file: up.file, sha256: up.sha256 }));
   return { answer: { kind: "planned", applied: applied.length, pending: files }, problems: [], ...rest };
+}
+
+// A lint or a rehearsal that passed on a waiver has passed elsewhere, so the waiver must hold here too.
+function waiverFaults({ waivers }: MigrationFolder, pending: readonly Migration[]): readonly Problem[] {
+  const files = new Set(pending.flatMap(({ up, down }) => [up.file, down.file]));
+  return waivers.flatMap(({ waiver, fault }) => (fault !== undefined && files.has(waiver.at) ? [fault] : []));
 }
 
 async function withoutRehearsal(

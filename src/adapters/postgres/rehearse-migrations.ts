@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
-import { applyWaivers, type Waiver } from "../../core/migration/waiver.ts";
+import { applyWaivers } from "../../core/migration/apply-waivers.ts";
+import type { Waiver } from "../../core/migration/waiver.ts";
+import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
 import { judgeAgain, judgeDown, type Moment } from "../../core/rehearsal/judge.ts";
 import type { Rehearsal, StatementTrace } from "../../core/rehearsal/types.ts";
 import type { Secret } from "../../core/secret.ts";
@@ -22,6 +24,8 @@ export interface RehearsalPlace {
   readonly folder: string;
   /** Folder of SQL files that the server's administrator runs: `0002_rows.sql` after migration 0002, `0000_…` before all. */
   readonly rowsFolder: string;
+  /** Undefined: of a waiver only the last day counts. */
+  readonly waivers?: WaiverRules;
 }
 
 /**
@@ -29,10 +33,10 @@ export interface RehearsalPlace {
  * the second up the schema of the first. Stops at the first that does not go up.
  */
 export async function rehearseMigrations(
-  { server, folder, rowsFolder }: RehearsalPlace,
+  { server, folder, rowsFolder, waivers: rules }: RehearsalPlace,
   request: RehearsalRequest,
 ): Promise<Rehearsed> {
-  const { migrations, problems, waivers } = await readMigrations(folder);
+  const { migrations, problems, waivers } = await readMigrations(folder, rules);
   if (problems.length > 0) return { postgres: "", rehearsals: [], waived: [], problems };
   const rows = await readRows(rowsFolder);
 
@@ -47,11 +51,7 @@ export async function rehearseMigrations(
         await runText(scratch.worker.client, migration.up);
       } else {
         const found = await rehearseOne(scratch, migration, request.roundTrip, postgres);
-        const { left, waived: now } = applyWaivers(
-          found.problems,
-          waivers,
-          new Date().toISOString().slice(0, 10),
-        );
+        const { left, waived: now } = applyWaivers(found.problems, waivers);
         waived.push(...now);
         rehearsals.push({ ...found, problems: left, passed: left.length === 0 });
         if (found.schemaAfter === "") break;

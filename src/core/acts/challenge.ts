@@ -19,6 +19,19 @@ export type ActStatement = {
       /** The approval, hold, fence, review or run that it is about. */
       readonly target: string;
     }
+  | {
+      readonly act: "waive";
+      readonly app: string;
+      readonly rule: string;
+      readonly at: string;
+      readonly owner: string;
+      readonly expires: string;
+      readonly restorePlan: string | null;
+      /** The texts that are let through: hex SHA-256. */
+      readonly upSha256: string;
+      readonly downSha256: string;
+      readonly renderedSha256: string;
+    }
 );
 
 // So that a signature made for something else can never be shown as one of ours.

@@ -12,7 +12,10 @@ export function personOf(people: People, identity: string): string {
 }
 
 /** Whose a proven identity is, by its subject or by its unique id; `undefined` when it is nobody's. */
-export function provenPerson(people: People, { subject, uniqueId }: ProvenIdentity): string | undefined {
+export function provenPerson(
+  people: People,
+  { subject, uniqueId }: Pick<ProvenIdentity, "subject" | "uniqueId">,
+): string | undefined {
   return ownerOf(people, subject) ?? (uniqueId === undefined ? undefined : ownerOf(people, uniqueId));
 }
 

@@ -15,6 +15,11 @@ export const migrationPolicy = z.strictObject(
       .describe(
         'A schema that is not as its last migration left it: refuse to deploy, tell it, or do not look (default "note"; `production`: "refuse")',
       ),
+    waivers: oneOf(["signed", "noted"])
+      .optional()
+      .describe(
+        'Whether a waiver counts that its owner has not signed with `slipway migrate waive` (default "noted": it does and is told; `production`: "signed")',
+      ),
   },
   { error: 'an object such as { rehearsed: true, drift: "refuse" }' },
 );

@@ -10,5 +10,6 @@ export function normaliseMigrationPolicy(
   return {
     rehearsed: migrations.rehearsed ?? isProduction,
     drift: migrations.drift ?? (isProduction ? "refuse" : "note"),
+    waivers: migrations.waivers ?? (isProduction ? "signed" : "noted"),
   };
 }

@@ -21,6 +21,8 @@ export interface MigrationPolicy {
   readonly rehearsed: boolean;
   /** What a schema means that is not as its last migration left it. */
   readonly drift: "refuse" | "note" | "ignore";
+  /** Whether a waiver counts that its owner has not signed. */
+  readonly waivers: "signed" | "noted";
 }
 
 /** Before migrations run: no backup, one that is taken and proven, or a demand that nobody has said how to meet. */

@@ -1,4 +1,5 @@
 import { EXIT_CODES, type Problem } from "../errors.ts";
+import { describeWaived } from "../migration/describe-waiver.ts";
 import type { Waiver } from "../migration/waiver.ts";
 import type { Finding } from "./types.ts";
 
@@ -27,10 +28,7 @@ export function describeLint({ files, findings, waived, skipped, problems }: Lin
   return [
     `${count(files, "file")}: ${count(problems.length, "error")}, ${count(warnings.length, "warning")}`,
     ...warnings.flatMap(({ at, says, hint }) => [`  ${at}: ${says}`, `    → ${hint}`]),
-    ...waived.map(
-      ({ rule, at, owner, expires, reason }) =>
-        `  waived ${rule} for ${at} by ${owner} until ${expires}: ${reason}`,
-    ),
+    ...waived.map((waiver) => `  ${describeWaived(waiver)}`),
     ...skipped.map((says) => `  not looked at: ${says}`),
   ].join("\n");
 }

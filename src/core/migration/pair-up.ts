@@ -5,7 +5,6 @@ import { parseHeader, PLAIN_HEADER } from "./header.ts";
 import { numberProblems } from "./number-problems.ts";
 import { splitMarkers } from "./split-markers.ts";
 import type { Migration, MigrationFile, MigrationText } from "./types.ts";
-import { applyWaivers, type Waiver } from "./waiver.ts";
 
 export interface PairedMigrations {
   /** In the order in which they run. */
@@ -16,9 +15,6 @@ export interface PairedMigrations {
 export interface Pairing {
   /** Hex SHA-256 of a text. */
   readonly sha256: (text: string) => string;
-  readonly waivers?: readonly Waiver[];
-  /** `YYYY-MM-DD`, for the waivers' last day. */
-  readonly today?: string;
 }
 
 interface Half {
@@ -106,7 +102,7 @@ function checked(
 
 function migrationOf(
   group: readonly Half[],
-  { sha256, waivers = [], today = "" }: Pairing,
+  { sha256 }: Pairing,
   problems: Problem[],
 ): Migration | undefined {
   const [first] = group;
@@ -125,8 +121,7 @@ function migrationOf(
   if (down !== undefined) {
     return { id, number, up, down, irreversible: false, renderedSha256: sha256(`${up.sql}\0${down.sql}`) };
   }
-  const { left } = applyWaivers([noDown(first.name, up.file)], waivers, today);
-  problems.push(...left);
+  problems.push(noDown(first.name, up.file));
   const none = { file: up.file, sql: "", sha256: up.sha256, header: PLAIN_HEADER };
   return { id, number, up, down: none, irreversible: true, renderedSha256: sha256(`${up.sql}\0`) };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../errors.ts";
+import { isDate } from "../gates/window-time.ts";
 
 /** Leave to break one rule in one place, until a day. Kept in `waivers.json` beside the migrations. */
 export interface Waiver {
@@ -6,17 +7,44 @@ export interface Waiver {
   readonly rule: string;
   /** File, without the line. */
   readonly at: string;
+  /** Of a signed one: a key of `people`. */
   readonly owner: string;
   readonly reason: string;
   /** Last day on which it holds, `YYYY-MM-DD`. */
   readonly expires: string;
   /** What is done instead of going down; a missing down demands it. */
   readonly restorePlan?: string | undefined;
+  /** Left out: nobody put their name to it. */
+  readonly signed?: WaiverSignature | undefined;
+}
+
+/** The owner's signature, and what it is for besides the waiver's own words. */
+export interface WaiverSignature {
+  /** `w-<uuid>`. */
+  readonly id: string;
+  /** Hex SHA-256 of the migration's texts, as `Migration` has them. */
+  readonly upSha256: string;
+  readonly downSha256: string;
+  readonly renderedSha256: string;
+  /** The key's 32 bytes and the signature's 64, base64url. */
+  readonly publicKey: string;
+  readonly signature: string;
 }
 
 export const WAIVERS_FILE = "waivers.json";
 const TEXTS = ["rule", "at", "owner", "reason", "expires"] as const;
-const KEYS: readonly string[] = [...TEXTS, "restorePlan"];
+const KEYS: readonly string[] = [...TEXTS, "restorePlan", "signed"];
+// Of two spellings of the same bytes only the one that is written: no letter may change without notice.
+const SIGNATURE: Readonly<Record<keyof WaiverSignature, RegExp>> = {
+  id: /^w-[0-9a-f-]{36}$/,
+  upSha256: /^[0-9a-f]{64}$/,
+  downSha256: /^[0-9a-f]{64}$/,
+  renderedSha256: /^[0-9a-f]{64}$/,
+  publicKey: /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
+  signature: /^[A-Za-z0-9_-]{85}[AQgw]$/,
+};
+// What is wrong with a folder, its order or its history is never let through.
+const WAIVABLE = /^(MIGRATION_DOWN_MISSING|(LINT|REHEARSAL)_[A-Z0-9_]+)$/;
 
 /** Checks what the file holds; every problem at once. */
 export function readWaivers(value: unknown): {
@@ -29,7 +57,7 @@ export function readWaivers(value: unknown): {
   }
   const problems: Problem[] = [];
   const waivers = list.flatMap((one: unknown, index) => {
-    const wrong = problemsOf(one, index);
+    const wrong = waiverProblems(one, `/waivers/${index}`);
     problems.push(...wrong);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key was checked above
     return wrong.length === 0 ? [one as Waiver] : [];
@@ -37,8 +65,8 @@ export function readWaivers(value: unknown): {
   return { waivers, problems };
 }
 
-function problemsOf(one: unknown, index: number): Problem[] {
-  const where = `/waivers/${index}`;
+/** What is wrong with the form of one waiver. `where`: its place in the file. */
+export function waiverProblems(one: unknown, where: string): Problem[] {
   if (!isRecord(one)) return [invalid(where, "should be an object")];
   const problems = TEXTS.filter((key) => typeof one[key] !== "string" || one[key] === "").map((key) =>
     invalid(`${where}/${key}`, "is missing or empty"),
@@ -46,45 +74,32 @@ function problemsOf(one: unknown, index: number): Problem[] {
   for (const key of Object.keys(one)) {
     if (!KEYS.includes(key)) problems.push(invalid(`${where}/${key}`, "is not a key of a waiver"));
   }
-  if (typeof one["expires"] === "string" && !/^\d{4}-\d{2}-\d{2}$/.test(one["expires"])) {
-    problems.push(invalid(`${where}/expires`, `should be a day like 2027-01-31, got "${one["expires"]}"`));
+  const { rule, expires, restorePlan, signed } = one;
+  if (typeof rule === "string" && rule !== "" && !WAIVABLE.test(rule)) {
+    problems.push(invalid(`${where}/rule`, `is "${rule}", which no waiver lets through`));
   }
-  if (one["rule"] === "MIGRATION_DOWN_MISSING" && typeof one["restorePlan"] !== "string") {
+  if (typeof expires === "string" && expires !== "" && !isDate(expires)) {
+    problems.push(invalid(`${where}/expires`, `should be a day like 2027-01-31, got "${expires}"`));
+  }
+  if (typeof restorePlan !== "string" && (restorePlan !== undefined || rule === "MIGRATION_DOWN_MISSING")) {
     problems.push(
       invalid(`${where}/restorePlan`, "is missing; without a down there must be another way back"),
     );
   }
-  return problems;
+  return [...problems, ...(signed === undefined ? [] : signatureProblems(signed, `${where}/signed`))];
 }
 
-/** Takes out the problems that a waiver lets through. One that has expired becomes a problem of its own. */
-export function applyWaivers<P extends Problem>(
-  problems: readonly P[],
-  waivers: readonly Waiver[],
-  today: string,
-): { readonly left: readonly (P | Problem)[]; readonly waived: readonly Waiver[] } {
-  const waived: Waiver[] = [];
-  const left = problems.flatMap((problem): (P | Problem)[] => {
-    const waiver = waivers.find(({ rule, at }) => rule === problem.code && at === fileOf(problem.at));
-    if (waiver === undefined) return [problem];
-    if (waiver.expires < today) return [problem, expired(waiver)];
-    if (!waived.includes(waiver)) waived.push(waiver);
-    return [];
+function signatureProblems(signed: unknown, where: string): Problem[] {
+  if (!isRecord(signed)) return [invalid(where, "should be an object")];
+  const wrong = Object.entries(SIGNATURE).filter(([key, form]) => {
+    const value = signed[key];
+    return typeof value !== "string" || !form.test(value);
   });
-  return { left, waived };
-}
-
-function fileOf(at: string): string {
-  return at.replace(/:\d+$/, "");
-}
-
-function expired({ rule, at, owner, expires }: Waiver): Problem {
-  return {
-    code: "WAIVER_EXPIRED",
-    at: WAIVERS_FILE,
-    says: `the waiver of ${rule} for ${at} by ${owner} ended on ${expires}`,
-    hint: "mend the migration, or let its owner decide again and give it a new day",
-  };
+  const strange = Object.keys(signed).filter((key) => !Object.hasOwn(SIGNATURE, key));
+  return [
+    ...wrong.map(([key]) => invalid(`${where}/${key}`, "is missing or not as it was written")),
+    ...strange.map((key) => invalid(`${where}/${key}`, "is not a key of a signature")),
+  ];
 }
 
 function invalid(path: string, says: string): Problem {
@@ -92,7 +107,7 @@ function invalid(path: string, says: string): Problem {
     code: "WAIVER_INVALID",
     at: `${WAIVERS_FILE}${path}`,
     says,
-    hint: "a waiver has rule, at, owner, reason and expires, and for a missing down restorePlan",
+    hint: "let `slipway migrate waive` write it: rule, at, owner, reason and expires, and for a missing down restorePlan",
   };
 }
 

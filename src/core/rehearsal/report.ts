@@ -1,4 +1,5 @@
 import { EXIT_CODES, type Problem } from "../errors.ts";
+import { describeWaived } from "../migration/describe-waiver.ts";
 import type { Waiver } from "../migration/waiver.ts";
 import type { Rehearsal, StatementTrace } from "./types.ts";
 
@@ -35,9 +36,7 @@ export function describeRehearsal(report: RehearsalReport): string {
       `  ${one.passed ? "ok    " : "FAILED"}  ${one.id}  ${one.rows} rows  up ${seconds(one.seconds.up)}, down ${seconds(one.seconds.down)}, up again ${seconds(one.seconds.again)}`,
       ...one.up.flatMap((statement) => effectOf(statement)),
     ]),
-    ...report.waived.map(
-      ({ rule, at, owner, expires }) => `  waived  ${rule} for ${at} by ${owner} until ${expires}`,
-    ),
+    ...report.waived.map((waiver) => `  ${describeWaived(waiver)}`),
   ].join("\n");
 }
 

@@ -45,7 +45,7 @@ test("leaves alone what ran, and lets a waiver pass its rule in its file until i
   const report = await lint(folder, { applied: ["0001_t", "0002_i"] });
   expect(report).toMatchObject({ outcome: "clean", waived: [waiver], problems: [], exitCode: 0 });
   expect(describeLint(report)).toBe(
-    "8 files: 0 errors, 0 warnings\n  waived LINT_ROW_SECURITY_OFF for 0004_x.up.sql by person-a until 2999-12-31: t holds no rows of patients",
+    "8 files: 0 errors, 0 warnings\n  waived LINT_ROW_SECURITY_OFF for 0004_x.up.sql by person-a until 2999-12-31, not signed: t holds no rows of patients",
   );
 
   await writeFile(

@@ -112,7 +112,7 @@ const OPEN = {
   approvals: undefined,
   rollbackLimitSeconds: 300,
   watchSeconds: 0,
-  migrations: { rehearsed: false, drift: "note" },
+  migrations: { rehearsed: false, drift: "note", waivers: "noted" },
   backup: { kind: "none" },
 };
 const policyOf = (environments: WrittenConfig["environments"], name: string) =>
@@ -127,7 +127,7 @@ describe("what an environment demands when nothing is written goes by its name",
       approvals: { roles: { "tech-lead": 1, "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 300,
       watchSeconds: 60,
-      migrations: { rehearsed: true, drift: "refuse" },
+      migrations: { rehearsed: true, drift: "refuse", waivers: "signed" },
       backup: { kind: "none" },
     });
   });
@@ -162,7 +162,7 @@ describe("what is written takes the place of the default", () => {
 
     expect(policyOf(environments, "production")).toEqual({
       ...OPEN,
-      migrations: { rehearsed: true, drift: "refuse" },
+      migrations: { rehearsed: true, drift: "refuse", waivers: "signed" },
       watchSeconds: 60,
     });
   });
@@ -198,7 +198,7 @@ describe("what is written takes the place of the default", () => {
       approvals: { roles: { "qa-lead": 1 }, expireHours: 24 },
       rollbackLimitSeconds: 120,
       watchSeconds: 30,
-      migrations: { rehearsed: false, drift: "note" },
+      migrations: { rehearsed: false, drift: "note", waivers: "noted" },
       backup: { kind: "none" },
     });
   });

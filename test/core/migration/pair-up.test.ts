@@ -133,25 +133,8 @@ test("takes the SQL that a migration in code stands for", () => {
   ]);
 });
 
-test("lets a migration without a down pass on a waiver that has not expired", () => {
-  const waiver = {
-    rule: "MIGRATION_DOWN_MISSING",
-    at: "0001_a.up.sql",
-    owner: "person-a",
-    reason: "the old values are not kept",
-    expires: "2027-01-31",
-    restorePlan: "restore the snapshot of before",
-  };
-  const at = (today: string) =>
-    pairUpWith([file("0001_a.up.sql")], { sha256: (text) => text, waivers: [waiver], today });
-  expect(at("2027-01-31")).toMatchObject({ problems: [], migrations: [{ irreversible: true }] });
-  expect(at("2027-02-01").problems).toEqual([
-    expect.objectContaining({ code: "MIGRATION_DOWN_MISSING" }),
-    {
-      code: "WAIVER_EXPIRED",
-      at: "waivers.json",
-      says: "the waiver of MIGRATION_DOWN_MISSING for 0001_a.up.sql by person-a ended on 2027-01-31",
-      hint: "mend the migration, or let its owner decide again and give it a new day",
-    },
-  ]);
+test("a migration without a down has no way back, and says so", () => {
+  const { migrations, problems } = pairUp([file("0001_a.up.sql")]);
+  expect(migrations).toMatchObject([{ irreversible: true }]);
+  expect(problems.map(({ code, at }) => [code, at])).toEqual([["MIGRATION_DOWN_MISSING", "0001_a.up.sql"]]);
 });
