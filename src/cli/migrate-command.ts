@@ -1,12 +1,23 @@
-import { InvalidArgumentError, type Command } from "commander";
-import { demand, verb, type CommonOptions } from "./verb.ts";
+import type { Command } from "commander";
+import { registerMigrateChanging } from "./migrate-changing-command.ts";
+import { demandDatabase, look, rehearsing, wholeNumber } from "./migrate-options.ts";
+import { registerMigrateOwn } from "./migrate-own-command.ts";
+import { registerMigrateWaive } from "./migrate-waive-command.ts";
+import type { CommonOptions } from "./verb.ts";
 
 export interface MigrateOptions extends CommonOptions {
   readonly env: string;
 }
 
-export interface MigrateDownOptions extends MigrateOptions {
+/** Of the verbs that change an environment's database, or one of their own. */
+export interface MigrateUpOptions extends MigrateOptions {
+  readonly rehearsal?: boolean;
   readonly to?: string;
+  readonly serverEnv?: string;
+  readonly major?: number;
+}
+
+export interface MigrateDownOptions extends MigrateUpOptions {
   readonly count?: number;
 }
 
@@ -27,11 +38,23 @@ export interface MigrateRehearseOptions extends MigrateLookOptions {
   readonly major?: number;
 }
 
+/** Of the verbs that look at what the migrations make of an empty database as well. */
+export interface MigrateOwnOptions extends MigrateLookOptions {
+  readonly rehearsal?: boolean;
+  readonly to?: string;
+  readonly serverEnv?: string;
+  readonly major?: number;
+}
+
+export interface MigrateDriftOptions extends MigrateOwnOptions {
+  readonly against?: string;
+}
+
 export interface MigrateStatisticsOptions extends MigrateLookOptions {
   readonly write?: boolean;
 }
 
-export interface MigrateCheckOptions extends MigrateLookOptions {
+export interface MigrateCheckOptions extends MigrateOwnOptions {
   readonly thorough?: boolean;
 }
 
@@ -41,30 +64,10 @@ export interface MigrateLintOptions extends MigrateLookOptions {
 
 export function registerMigrate(program: Command): void {
   const migrate = program.command("migrate").description("the migrations of the app's database");
-  registerChanging(migrate);
+  registerMigrateChanging(migrate);
   registerLooking(migrate);
-}
-
-function registerChanging(migrate: Command): void {
-  verb(migrate, "up", "apply the pending migrations of an environment's database, each in a transaction")
-    .requiredOption("--env <name>", "the environment, as the config names it")
-    .action(async (_options: MigrateOptions, command: Command) => {
-      const { runMigrateUp } = await import("./run-migrate-up.ts");
-      await runMigrateUp(command.optsWithGlobals<MigrateOptions>());
-    });
-
-  verb(migrate, "down", "undo migrations of an environment's database by their down files, the newest first")
-    .option("--env <name>", "the environment, as the config names it")
-    .option("--to <id>", "the migration that stays; its number is enough, and nothing undoes all of them")
-    .option("--count <number>", "how many to undo", wholeNumber)
-    .action(async (options: MigrateDownOptions, command: Command) => {
-      demand(command, { ...options }, "env");
-      if ((options.to === undefined) === (options.count === undefined)) {
-        command.error("error: say how far down, with --to <id> or with --count <number>");
-      }
-      const { runMigrateDown } = await import("./run-migrate-down.ts");
-      await runMigrateDown(command.optsWithGlobals<MigrateDownOptions>());
-    });
+  registerMigrateOwn(migrate);
+  registerMigrateWaive(migrate);
 }
 
 function registerLooking(migrate: Command): void {
@@ -119,28 +122,6 @@ function registerLooking(migrate: Command): void {
       await runMigrateStatistics(command.optsWithGlobals<MigrateStatisticsOptions>());
     });
 
-  look(
-    migrate,
-    "check",
-    "look for what migrations should not leave behind, and ask the app's own checks/*.sql",
-  )
-    .option("--thorough", "compare every foreign key row by row, also those that are validated")
-    .action(async (options: MigrateCheckOptions, command: Command) => {
-      demandDatabase(command, options);
-      const { runMigrateCheck } = await import("./run-migrate-check.ts");
-      await runMigrateCheck(command.optsWithGlobals<MigrateCheckOptions>());
-    });
-
-  look(
-    migrate,
-    "expect",
-    "compare the schema with what the config says the app relies on; what is missing is exit 10",
-  ).action(async (options: MigrateLookOptions, command: Command) => {
-    demandDatabase(command, options);
-    const { runMigrateExpect } = await import("./run-migrate-expect.ts");
-    await runMigrateExpect(command.optsWithGlobals<MigrateLookOptions>());
-  });
-
   rehearsing(
     look(
       migrate,
@@ -152,48 +133,4 @@ function registerLooking(migrate: Command): void {
     const { runMigrateRls } = await import("./run-migrate-rls.ts");
     await runMigrateRls(command.optsWithGlobals<MigrateRehearseOptions>());
   });
-
-  look(migrate, "snapshot", "describe the schema: canonical JSON with --json, else its SHA-256").action(
-    async (options: MigrateLookOptions, command: Command) => {
-      demandDatabase(command, options);
-      const { runMigrateSnapshot } = await import("./run-migrate-snapshot.ts");
-      await runMigrateSnapshot(command.optsWithGlobals<MigrateLookOptions>());
-    },
-  );
-
-  look(
-    migrate,
-    "drift",
-    "compare the schema with what the last migration left; a difference is exit 10",
-  ).action(async (options: MigrateLookOptions, command: Command) => {
-    demandDatabase(command, options);
-    const { runMigrateDrift } = await import("./run-migrate-drift.ts");
-    await runMigrateDrift(command.optsWithGlobals<MigrateLookOptions>());
-  });
-}
-
-function rehearsing(command: Command): Command {
-  return command
-    .option(
-      "--server-env <name>",
-      "the variable with the URL of a server to rehearse on (default: one is started)",
-    )
-    .option("--major <number>", "major version of the server that is started", wholeNumber);
-}
-
-function look(migrate: Command, name: string, description: string): Command {
-  return verb(migrate, name, description)
-    .option("--env <name>", "the environment, as the config names it")
-    .option("--url-env <name>", "instead: the variable that holds the URL of a database");
-}
-
-function demandDatabase(command: Command, { env, urlEnv }: MigrateLookOptions): void {
-  if ((env === undefined) === (urlEnv === undefined)) {
-    command.error("error: say which database, with --env <name> or with --url-env <name>");
-  }
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is not a whole number.");
 }

@@ -1,13 +1,14 @@
 import { expectReport, describeExpectations } from "../core/expect/expect-report.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { loadConfig } from "./compose.ts";
-import { composeInspection } from "./compose-migrations.ts";
+import { composeAnyInspection } from "./compose-own-database.ts";
 import { findProject } from "./find-project.ts";
-import type { MigrateLookOptions } from "./migrate-command.ts";
+import { interruptible } from "./interrupt.ts";
+import type { MigrateOwnOptions } from "./migrate-command.ts";
 import { printAnswer } from "./print-answer.ts";
 
 /** `slipway migrate expect`. */
-export async function runMigrateExpect(options: MigrateLookOptions): Promise<void> {
+export async function runMigrateExpect(options: MigrateOwnOptions): Promise<void> {
   const project = await findProject(options.project, loadConfig);
   const expected = project.config.database?.expect;
   if (expected === undefined) {
@@ -21,7 +22,9 @@ export async function runMigrateExpect(options: MigrateLookOptions): Promise<voi
       "usage",
     );
   }
-  await using composed = await composeInspection(project, options);
-  const { snapshot } = await composed.inspection.schema();
-  await printAnswer(expectReport(composed.subject, expected, snapshot), describeExpectations, options);
+  await interruptible(async ({ stop }) => {
+    await using composed = await composeAnyInspection(project, options, stop);
+    const { snapshot } = await composed.inspection.schema();
+    await printAnswer(expectReport(composed.subject, expected, snapshot), describeExpectations, options);
+  });
 }
