@@ -1,8 +1,10 @@
 import type { DataCheck, DataMeasure } from "../core/data-check/types.ts";
 import type { Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
+import type { WayBack } from "../core/migration/decide-undo.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
+import type { SchemaShift } from "../core/schema/schema-shift.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
 import type { Secret } from "../core/secret.ts";
 
@@ -27,7 +29,32 @@ export type MigrationOutcome =
       readonly problem: Problem;
       /** Files of this run that stay applied; empty when the transaction undid everything. */
       readonly stayed: readonly string[];
+      /** The one that failed, when one had begun. */
+      readonly failed?: FailedMigration;
+      /** Those before it that ran, as when all do. */
+      readonly ran?: Extract<MigrationOutcome, { kind: "applied" }>["ran"];
+      /** The schema before the one that failed, and after it; left out when nobody can say. */
+      readonly schema?: SchemaShift;
     };
+
+export interface FailedMigration {
+  readonly file: string;
+  readonly seconds: number;
+  readonly attempts: number;
+}
+
+/** What is known of a migration beside how its run went. */
+export interface MigrationFacts extends WayBack {
+  readonly id: string;
+  readonly downFile: string;
+  readonly inTransaction: boolean;
+  readonly upSha256: string;
+  readonly downSha256: string;
+  readonly renderedSha256: string;
+  /** Hex SHA-256 of the schema before and after its up; null: it has not run, or nobody described the schema then. */
+  readonly schemaBefore: string | null;
+  readonly schemaAfter: string | null;
+}
 
 export interface MigrationRunOptions {
   readonly fence: number;
@@ -40,10 +67,19 @@ export interface MigrationRunOptions {
 export interface Migrations {
   /** Files against history. Changes nothing. */
   plan(): Promise<MigrationPlan>;
-  /** Applies what is pending. `signal` stops before the next file, or cancels the running statement. */
-  apply(options: MigrationRunOptions): Promise<MigrationOutcome>;
+  /**
+   * Applies what is pending, or of it what comes up to the migration `to`, by its id. `signal` stops before the next file,
+   * or cancels the running statement.
+   */
+  apply(options: MigrationRunOptions & { readonly to?: string }): Promise<MigrationOutcome>;
   /** Undoes what ran, newest first, by the downs. Of a failed one `stayed` names the downs that ran. */
   revert(options: MigrationRunOptions & { readonly target: DownTarget }): Promise<MigrationOutcome>;
+  /** Which migration ran last here, and what is known of those with these files, be it of the up or of the down. Changes nothing. */
+  facts(files: readonly string[]): Promise<{
+    /** Id of the migration that ran last; null: none has. */
+    readonly version: string | null;
+    readonly migrations: readonly MigrationFacts[];
+  }>;
   /** How the data is now: what is wrong already, and what the app's invariants answer. Changes nothing. */
   measure(): Promise<DataMeasure>;
   /** What has become wrong since `before`. Changes nothing; what cannot be looked at is listed, never taken for good. */

@@ -1,7 +1,7 @@
 import { compareData } from "../../src/core/data-check/compare-data.ts";
 import { SOUND_DATA } from "../../src/core/data-check/sound-data.ts";
 import type { DataCheck, DataFacts, DataMeasure } from "../../src/core/data-check/types.ts";
-import type { DownTarget } from "../../src/core/migration/choose-down.ts";
+import type { DownTarget, UndoTarget } from "../../src/core/migration/choose-down.ts";
 import type { Problem } from "../../src/core/errors.ts";
 import type { MigrationEvent } from "../../src/core/migration/run-event.ts";
 import type {
@@ -19,6 +19,14 @@ export class FakeMigrations implements Migrations {
   readonly applied: string[] = [];
   /** Applying this file fails; it undoes itself, those before it in the same run stay. */
   failsAt: string | undefined;
+  /** Files that run outside of transactions. */
+  outside: readonly string[] = [];
+  /** What such a file leaves in the schema when it fails, until its down has run. */
+  leavesBehind: string | undefined;
+  /** What somebody else does to the schema while a migration fails. */
+  meddling: string | undefined;
+  /** The down of this migration, by the file of its up, fails and is undone. */
+  downFailsAt: string | undefined;
   refuses: string | undefined;
   /** Files without a rehearsal that passed; they matter when they are demanded. */
   unrehearsed: readonly string[] = [];
@@ -32,6 +40,7 @@ export class FakeMigrations implements Migrations {
   /** Files that declare that what they leave is the first half of something. */
   declares: readonly string[] = [];
   opened = 0;
+  readonly #leftover: { readonly file: string; readonly name: string }[] = [];
 
   async plan(): Promise<MigrationPlan> {
     if (this.refuses !== undefined) {
@@ -54,28 +63,74 @@ export class FakeMigrations implements Migrations {
     for (const event of this.happens) tell?.(event);
     const ran: { file: string; seconds: number }[] = [];
     for (const { file } of this.#pending()) {
-      if (file === this.failsAt) {
-        const problem = {
-          code: "MIGRATION_FAILED",
-          at: file,
-          says: 'column "note" does not exist',
-          hint: "mend it",
-        };
-        return { kind: "failed", problem, stayed: ran.map((one) => one.file) };
-      }
+      if (file === this.failsAt) return this.#fail(file, ran);
       this.applied.push(file);
       ran.push({ file, seconds: 0.1 });
     }
     return { kind: "applied", ran };
   }
 
+  #fail(file: string, ran: readonly { file: string; seconds: number }[]): MigrationOutcome {
+    const before = this.#schema();
+    if (this.outside.includes(file) && this.leavesBehind !== undefined)
+      this.#leftover.push({ file, name: this.leavesBehind });
+    if (this.meddling !== undefined) this.#leftover.push({ file: "", name: this.meddling });
+    return {
+      kind: "failed",
+      problem: { code: "MIGRATION_FAILED", at: file, says: 'column "note" does not exist', hint: "mend it" },
+      stayed: ran.map((one) => one.file),
+      ran,
+      failed: { file, seconds: 0.1, attempts: 1 },
+      schema: { before, after: this.#schema(), changes: this.#leftover.map(({ name }) => name) },
+    };
+  }
+
   async revert({ target }: { readonly target: DownTarget }): Promise<MigrationOutcome> {
+    if ("files" in target) return this.#undo(target);
     const count =
       "count" in target ? target.count : this.applied.length - 1 - this.applied.indexOf(target.to);
     const ran = this.applied.splice(this.applied.length - count).toReversed();
+    return { kind: "applied", ran: ran.map((file) => ({ file: downOf(file), seconds: 0.1 })) };
+  }
+
+  #undo({ files, schema }: UndoTarget): MigrationOutcome {
+    const ran: { file: string; seconds: number }[] = [];
+    const failed = (code: string, at: string, says: string): MigrationOutcome => ({
+      kind: "failed",
+      problem: { code, at, says, hint: "look at it" },
+      stayed: ran.map(({ file }) => file),
+      ran,
+      schema: { before: schema, after: this.#schema(), changes: this.#leftover.map(({ name }) => name) },
+    });
+    for (const file of files) {
+      if (file === this.downFailsAt) return failed("MIGRATION_FAILED", downOf(file), "the table is in use");
+      if (this.applied.at(-1) === file) this.applied.pop();
+      const left = this.#leftover.findIndex((one) => one.file === file);
+      if (left >= 0) this.#leftover.splice(left, 1);
+      ran.push({ file: downOf(file), seconds: 0.1 });
+    }
+    if (this.#schema() === schema) return { kind: "applied", ran };
+    return failed("MIGRATION_DOWN_DIFFERS", downOf(files.at(-1) ?? ""), "ran, and the schema is another");
+  }
+
+  async facts(files: readonly string[]) {
+    const migrations = this.files.filter(({ file }) => files.includes(file) || files.includes(downOf(file)));
     return {
-      kind: "applied",
-      ran: ran.map((file) => ({ file: file.replace(".up.", ".down."), seconds: 0.1 })),
+      version: this.applied.at(-1)?.replace(".up.sql", "") ?? null,
+      migrations: migrations.map(({ file, sha256, phase }) => ({
+        id: file.replace(".up.sql", ""),
+        file,
+        downFile: downOf(file),
+        phase,
+        inTransaction: !this.outside.includes(file),
+        irreversible: false,
+        rehearsed: !this.unrehearsed.includes(file),
+        upSha256: sha256,
+        downSha256: "d".repeat(64),
+        renderedSha256: "e".repeat(64),
+        schemaBefore: null,
+        schemaAfter: this.applied.includes(file) ? `schema after ${file}` : null,
+      })),
     };
   }
 
@@ -90,7 +145,11 @@ export class FakeMigrations implements Migrations {
   }
 
   async schema(): Promise<string> {
-    return `schema after ${this.applied.join(", ")}`;
+    return this.#schema();
+  }
+
+  #schema(): string {
+    return [`schema after ${this.applied.join(", ")}`, ...this.#leftover.map(({ name }) => name)].join(" ");
   }
 
   /** A table for each file that is applied, called after its number: `t_0001`. */
@@ -125,6 +184,10 @@ function joined(facts: DataFacts, more: Partial<DataFacts>): DataFacts {
       ...(more.invariants ?? []),
     ],
   };
+}
+
+function downOf(file: string): string {
+  return file.replace(".up.", ".down.");
 }
 
 function unproven(file: string): Problem {

@@ -14,9 +14,17 @@ export async function ensureHistory(
   const { schema, adopts } = place;
   const { rows } = await client.query<{ there: boolean; complete: boolean; own: boolean }>(
     `select exists (select from pg_namespace where nspname = $1) as there,
-            exists (select from pg_attribute where attrelid = to_regclass($2) and attname = 'schema_after') as complete,
+            exists (select from pg_attribute where attrelid = to_regclass($2) and attname = 'schema_after')
+              and (not $4 or exists (select from pg_attribute where attrelid = to_regclass($5) and attname = 'failed_at'))
+              as complete,
             to_regclass($3) is not null as own`,
-    [schema, `${schema}.migration_checksums`, `${schema}.${HISTORY_TABLE}`],
+    [
+      schema,
+      `${schema}.migration_checksums`,
+      `${schema}.${HISTORY_TABLE}`,
+      place.keepsSnapshots,
+      `${schema}.begun_outside_transactions`,
+    ],
   );
   const [found] = rows;
   // `create schema if not exists` asks for the privilege to create one even where it exists.
@@ -63,7 +71,10 @@ function appTables(schema: string): string {
       direction text not null check (direction in ('up', 'down')),
       sha256 text not null,
       begun_at timestamptz not null default clock_timestamp(),
-      primary key (id, direction));`;
+      primary key (id, direction));
+    alter table ${schema}.begun_outside_transactions
+      add column if not exists schema_before text check (schema_before ~ '^[0-9a-f]{64}$'),
+      add column if not exists failed_at timestamptz;`;
 }
 
 async function adopt(client: Client, schema: string, migration: Migration, ranAt: string): Promise<void> {

@@ -25,12 +25,9 @@ export async function keepSnapshots(
   after: KeptSnapshot,
 ): Promise<void> {
   await client.query("begin");
-  for (const { sha256, snapshot } of [before, after]) {
-    await client.query(
-      `insert into ${schema}.schema_snapshots (sha256, document) values ($1, $2) on conflict do nothing`,
-      [sha256, JSON.stringify(snapshot)],
-    );
-  }
+  for (const one of [before, after]) await storeSnapshot(client, schema, one);
+  // A statement outside of transactions that was begun and has been put into one since.
+  await client.query(`delete from ${schema}.begun_outside_transactions where id = any($1)`, [ids]);
   const [first, last] = [ids[0], ids.at(-1)];
   await client.query(`update ${schema}.migration_checksums set schema_before = $2 where id = $1`, [
     first,
@@ -57,14 +54,43 @@ export async function replaceSnapshot(
   );
 }
 
+/** Stores a description by its hash. */
+export async function storeSnapshot(
+  client: Client,
+  schema: HistoryPlace["schema"],
+  { sha256, snapshot }: KeptSnapshot,
+): Promise<void> {
+  await client.query(
+    `insert into ${schema}.schema_snapshots (sha256, document) values ($1, $2) on conflict do nothing`,
+    [sha256, JSON.stringify(snapshot)],
+  );
+}
+
+/** The description of that hash, if it is kept and is the one that the hash was made of. */
+export async function readSnapshot(
+  client: Client,
+  { schema }: HistoryPlace,
+  sha256: string,
+): Promise<KeptSnapshot | undefined> {
+  const { rows } = await client.query<{ document: SchemaSnapshot }>(
+    `select document from ${schema}.schema_snapshots where sha256 = $1`,
+    [sha256],
+  );
+  const [found] = rows;
+  if (found === undefined || canonicalHash(found.document) !== sha256) return undefined;
+  return { sha256, snapshot: found.document };
+}
+
 /** The schema as the last migration left it. */
 export async function readExpected(client: Client, { schema }: HistoryPlace): Promise<ExpectedSchema> {
   const there = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
     `${schema}.schema_snapshots`,
   ]);
   if (there.rows[0]?.there !== true) return { kind: "unknown", migration: undefined };
+  // Through jsonb, because a database that an older version set up has fewer columns. One that has failed is over.
   const begun = await client.query<{ id: string }>(
-    `select id from ${schema}.begun_outside_transactions order by begun_at limit 1`,
+    `select b.id from ${schema}.begun_outside_transactions b
+     where to_jsonb(b) ->> 'failed_at' is null order by b.begun_at limit 1`,
   );
   if (begun.rows[0] !== undefined) return { kind: "unfinished", migration: begun.rows[0].id };
 

@@ -1,19 +1,18 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
-import { chooseDown, type DownTarget } from "../../core/migration/choose-down.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
-import type { Migration } from "../../core/migration/types.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { MigrationOutcome, Migrations, OpenMigrations } from "../../ports/migrations.ts";
 import type { DatabaseUse } from "./address.ts";
 import { canonicalHash } from "./canonical-hash.ts";
+import { chooseBack, chooseForward, type Choice } from "./choose-migrations.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected, type ConnectOptions } from "./connect.ts";
 import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
+import { factsOf } from "./migration-facts.ts";
 import { checkMeasured, measureData } from "./measure-data.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
-import type { Direction } from "./recording-client.ts";
 import { runMigrations } from "./run-migrations.ts";
 import { readSchema } from "./schema-snapshot.ts";
 
@@ -80,9 +79,11 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     );
   return {
     plan: () => asked(async (session) => (await planned(session, database)).answer),
-    apply: (run) => asked((session) => runLocked(session, database, run, allPending)),
+    apply: ({ to, ...run }) =>
+      asked((session) => runLocked(session, database, run, (plan) => chooseForward(plan, to))),
     revert: ({ target, ...run }) =>
-      asked((session) => runLocked(session, database, run, (plan) => back(plan, target))),
+      asked((session) => runLocked(session, database, run, (plan) => chooseBack(plan, target))),
+    facts: (files) => asked(({ client }) => factsOf(client, database, files)),
     measure: () =>
       asked(async (session) => measureData(session.client, await planned(session, database), folder)),
     check: (before) =>
@@ -98,20 +99,6 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
 function planned(worker: Connected, database: MigrationDatabase): Promise<PlannedMigrations> {
   const { folder, place, demandsRehearsal } = database;
   return planMigrations(worker.client, folder, place, demandsRehearsal);
-}
-
-type Choice =
-  | { readonly kind: "refused"; readonly problems: readonly Problem[] }
-  | { readonly kind: "chosen"; readonly direction: Direction; readonly migrations: readonly Migration[] };
-
-function allPending({ answer, pending }: PlannedMigrations): Choice {
-  return answer.kind === "refused" ? answer : { kind: "chosen", direction: "up", migrations: pending };
-}
-
-function back(plan: PlannedMigrations, target: DownTarget): Choice {
-  if (plan.answer.kind === "refused") return plan.answer;
-  const choice = chooseDown(plan.migrations, plan.applied, target);
-  return choice.kind === "refused" ? choice : { ...choice, direction: "down" };
 }
 
 interface RunRequest {
@@ -156,6 +143,7 @@ async function runLocked(
       direction: choice.direction,
       chosen: choice.migrations,
       adopted: plan.adopted,
+      back: choice.back,
       fence,
       signal,
       tell,

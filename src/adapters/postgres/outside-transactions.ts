@@ -1,10 +1,11 @@
 import type { Client } from "pg";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
+import { forgetBegun, noteBegun, readBegun } from "./begun-outside.ts";
 import { checkIndex, concurrentIndexOf, dropInvalidIndex, findIndex } from "./concurrent-index.ts";
-import type { Connected } from "./connect.ts";
 import type { HistoryPlace } from "./migration-history.ts";
 import type { Direction } from "./recording-client.ts";
+import type { SchemaTrack } from "./schema-track.ts";
 
 export interface OutsideRun {
   /** `done`: an earlier run did it and was killed before it could record it. */
@@ -26,32 +27,32 @@ const NOTHING: OutsideRun = {
  */
 export async function prepareOutside(
   client: Client,
-  { schema }: HistoryPlace,
+  place: HistoryPlace,
   migration: Migration,
   direction: Direction,
+  track: Pick<SchemaTrack, "before" | "replaceBefore">,
   tell: (event: MigrationEvent) => void,
 ): Promise<OutsideRun> {
+  const before = await track.before(migration);
   const text = migration[direction];
-  if (text.header.inTransaction) return NOTHING;
+  if (text.header.inTransaction) {
+    // Its down has taken away what a statement outside of transactions may have left.
+    if (direction === "up" || !place.keepsSnapshots) return NOTHING;
+    return { ...NOTHING, finish: () => forgetBegun(client, place, migration) };
+  }
   await client.query("discard all");
   const index = await concurrentIndexOf(text);
-  const begun = await client.query<{ sha256: string }>(
-    `select sha256 from ${schema}.begun_outside_transactions where id = $1 and direction = $2`,
-    [migration.id, direction],
-  );
+  const earlier = await readBegun(client, place, migration, direction);
+  if (earlier?.before !== undefined) track.replaceBefore(earlier.before);
 
   const dropped = index === undefined ? undefined : await dropInvalidIndex(client, index, text.file);
   if (dropped !== undefined) tell({ kind: "index-dropped", file: text.file, index: dropped });
-  const wasBegun = begun.rows[0]?.sha256 === text.sha256;
   const found = index === undefined ? undefined : await findIndex(client, index);
-  const isDone = wasBegun && index !== undefined && (found !== undefined) === (index.action === "create");
+  const isDone =
+    earlier?.isSame === true && index !== undefined && (found !== undefined) === (index.action === "create");
   if (isDone) tell({ kind: "already-done", file: text.file });
 
-  await client.query(
-    `insert into ${schema}.begun_outside_transactions (id, direction, sha256) values ($1, $2, $3)
-     on conflict (id, direction) do update set sha256 = excluded.sha256, begun_at = clock_timestamp()`,
-    [migration.id, direction, text.sha256],
-  );
+  await noteBegun(client, place, migration, direction, earlier?.before ?? before);
   const seconds = text.header.statementTimeoutSeconds;
   if (seconds !== undefined) await client.query(`set statement_timeout = ${seconds * 1000}`);
   // The limit would count the wait for old transactions too, and leave an invalid index.
@@ -61,25 +62,23 @@ export async function prepareOutside(
     verify: async () => {
       if (index !== undefined) await checkIndex(client, index, text.file);
     },
-    finish: async () => {
-      await client.query(
-        `delete from ${schema}.begun_outside_transactions where id = $1 and direction = $2`,
-        [migration.id, direction],
-      );
-    },
+    finish: () => forgetBegun(client, place, migration),
   };
 }
 
-/** After a failed statement outside of transactions: drops an index that is not valid. What cannot be done now is done by the next run. */
+/**
+ * After a failed statement outside of transactions: drops an index that is not valid. What cannot be done now is done by
+ * the next run.
+ */
 export async function cleanUpOutside(
-  worker: Connected,
+  client: Client,
   text: MigrationText,
   tell: (event: MigrationEvent) => void,
 ): Promise<void> {
-  if (text.header.inTransaction || worker.broken.aborted) return;
+  if (text.header.inTransaction) return;
   try {
     const index = await concurrentIndexOf(text);
-    const dropped = index === undefined ? undefined : await dropInvalidIndex(worker.client, index, text.file);
+    const dropped = index === undefined ? undefined : await dropInvalidIndex(client, index, text.file);
     if (dropped !== undefined) tell({ kind: "index-dropped", file: text.file, index: dropped });
   } catch {
     // It is found again before the next try.

@@ -25,7 +25,9 @@ export function runFailure(
     return {
       code: "MIGRATION_INTERRUPTED",
       at: current?.[run.direction].file ?? "",
-      says: "stopped by a signal; the migration under way was undone",
+      says: isOutside(current, run)
+        ? "stopped by a signal outside of a transaction; a part of it may be there"
+        : "stopped by a signal; the migration under way was undone",
       hint: "run the same command again",
     };
   }
@@ -38,9 +40,15 @@ export function runFailure(
     throw error;
   }
   const problem = statementProblem(error, current[run.direction]);
+  // Its hint says that nothing was kept, which only a transaction can promise.
+  if (isOutside(current, run)) return { ...problem, hint: "mend the migration and try again" };
   if (problem.code !== "MIGRATION_LOCK_TIMEOUT") return problem;
   const tries = seen.attempts === 1 ? "" : ` ${seen.attempts} times`;
   return { ...problem, says: `did not get its lock${tries}${heldBy(seen.blockers)}: ${problem.says}` };
+}
+
+function isOutside(current: Migration | undefined, { direction }: MigrationRun): boolean {
+  return current?.[direction].header.inTransaction === false;
 }
 
 /** The run cannot say how the current migration ended. */

@@ -1,21 +1,15 @@
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration } from "../../core/migration/types.ts";
 import type { MigrationOutcome } from "../../ports/migrations.ts";
-import { checkBack } from "./check-back.ts";
 import type { Connected } from "./connect.ts";
 import { ensureHistory } from "./ensure-history.ts";
-import {
-  keepSnapshots,
-  readExpected,
-  replaceSnapshot,
-  takeSnapshot,
-  type KeptSnapshot,
-} from "./kept-snapshots.ts";
+import { leftBehind } from "./left-behind.ts";
 import { HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
-import { cleanUpOutside, prepareOutside } from "./outside-transactions.ts";
+import { prepareOutside } from "./outside-transactions.ts";
 import { RecordingClient, type Direction } from "./recording-client.ts";
 import { runFailure, unknownOutcome } from "./run-failure.ts";
 import { RunMonitor } from "./run-monitor.ts";
+import { SchemaTrack } from "./schema-track.ts";
 import { SILENT_LOGGER } from "./silent-logger.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -31,6 +25,8 @@ export interface MigrationRun {
   /** In the order in which they run. */
   readonly chosen: readonly Migration[];
   readonly adopted: readonly { readonly migration: Migration; readonly ranAt: string }[];
+  /** Of downs that undo a run: hex SHA-256 of the schema that the last one must leave. */
+  readonly back?: string | undefined;
   readonly fence: number;
   readonly signal: AbortSignal;
   readonly tell: (event: MigrationEvent) => void;
@@ -45,9 +41,6 @@ interface RanMigration {
   readonly attempts?: number;
 }
 
-/** Above so many at once the schema is described before the first and after the last, not between. */
-const MOST_SNAPSHOTS = 20;
-
 /**
  * Runs what is chosen through node-pg-migrate, each migration in a transaction of its own. Stops at the first that
  * fails; those before it stay. The lock must be held.
@@ -59,24 +52,27 @@ export async function runMigrations(run: MigrationRun): Promise<MigrationOutcome
   const monitor = new RunMonitor(watcher, worker.client, run);
   const recording = new RecordingClient(worker.client, { ...run, signal: stop, monitor });
   const watch = watcher.cancelOnAbort(worker.client, stop);
+  const track = new SchemaTrack(run);
   const ran: RanMigration[] = [];
 
   try {
     await ensureHistory(worker.client, place, run.adopted);
-    await runEach(run, recording, monitor, stop, ran);
+    await runEach(run, recording, monitor, track, stop, ran);
     return { kind: "applied", ran };
   } catch (error) {
     await monitor.end();
     await watch.end();
     await watcher.settle(worker);
-    const { current } = recording;
-    if (current !== undefined) await cleanUpOutside(worker, current[run.direction], run.tell);
+    const { current, milliseconds, attempts } = recording;
     const stayed = await stayedOf(run, ran, current, watcher);
-    const problem = runFailure(error, run, current, {
-      attempts: recording.attempts,
-      blockers: monitor.blockers,
-    });
-    return { kind: "failed", problem, stayed };
+    const problem = runFailure(error, run, current, { attempts, blockers: monitor.blockers });
+    // Its commit got through, and the answer was lost.
+    const stays = current !== undefined && stayed.includes(current[run.direction].file);
+    const schema = stays ? undefined : await leftBehind(run, current, track, watcher);
+    const end = { kind: "failed", problem, stayed, ran, ...(schema && { schema }) } as const;
+    if (current === undefined || stays) return end;
+    const seconds = Math.round(milliseconds) / 1000;
+    return { ...end, failed: { file: current[run.direction].file, seconds, attempts } };
   } finally {
     await monitor.end();
     await watch.end();
@@ -88,15 +84,14 @@ async function runEach(
   run: MigrationRun,
   recording: RecordingClient,
   monitor: RunMonitor,
+  track: SchemaTrack,
   stop: AbortSignal,
   ran: RanMigration[],
 ): Promise<void> {
   const { worker, place, chosen, direction } = run;
   // Loaded here: most runs have nothing to migrate and need not wait for it.
   const { Migration: Executor } = await import("node-pg-migrate");
-  const between = chosen.length <= MOST_SNAPSHOTS;
-  let before = place.keepsSnapshots ? await takeSnapshot(worker.client) : undefined;
-  let since: string[] = [];
+  await track.start();
 
   for (const migration of chosen) {
     stop.throwIfAborted();
@@ -110,7 +105,7 @@ async function runEach(
       undefined,
       SILENT_LOGGER,
     );
-    const outside = await prepareOutside(worker.client, place, migration, direction, run.tell);
+    const outside = await prepareOutside(worker.client, place, migration, direction, track, run.tell);
     recording.verify = () => outside.verify();
     if (outside.kind === "done") await executor.markAsRun(direction);
     else await executor.apply(direction);
@@ -124,32 +119,8 @@ async function runEach(
     recording.current = undefined;
     monitor.rest();
 
-    since.push(migration.id);
-    const last = ran.length === chosen.length;
-    if (before === undefined || !(between || last)) continue;
-    before = await keep(run, since, before);
-    since = [];
+    await track.after(migration);
   }
-}
-
-async function keep(run: MigrationRun, ids: readonly string[], before: KeptSnapshot): Promise<KeptSnapshot> {
-  const { client } = run.worker;
-  // What the last migration left in the session must not colour the description.
-  await client.query("discard all");
-  const after = await takeSnapshot(client);
-  if (run.direction === "up") await keepSnapshots(client, run.place, ids, before, after);
-  else await compareBack(run, ids.at(-1), after);
-  return after;
-}
-
-async function compareBack(run: MigrationRun, id: string | undefined, after: KeptSnapshot): Promise<void> {
-  const { client } = run.worker;
-  const undone = run.chosen.find((one) => one.id === id);
-  const expected = await readExpected(client, run.place);
-  const columns = checkBack(undone, expected, after);
-  if (columns.length === 0 || expected.migration === undefined) return;
-  await replaceSnapshot(client, run.place, expected.migration, after);
-  run.tell({ kind: "columns-moved", file: undone?.down.file ?? "", columns });
 }
 
 /** The texts that were read and checked before, not what the files hold by now. */

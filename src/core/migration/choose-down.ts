@@ -2,7 +2,14 @@ import type { Problem } from "../errors.ts";
 import type { AppliedMigration, Migration } from "./types.ts";
 
 /** How far down: to a migration, which stays, or by a number of them. `to: "nothing"` is all. */
-export type DownTarget = { readonly to: string } | { readonly count: number };
+export type DownTarget = { readonly to: string } | { readonly count: number } | UndoTarget;
+
+/** What a failed run has done: these migrations, by the files of their ups, of which one may have been begun only. */
+export interface UndoTarget {
+  readonly files: readonly string[];
+  /** Hex SHA-256 of the schema before them, which must be there again. */
+  readonly schema: string;
+}
 
 export type DownChoice =
   | { readonly kind: "chosen"; readonly migrations: readonly Migration[] }
@@ -14,6 +21,7 @@ export function chooseDown(
   applied: readonly AppliedMigration[],
   target: DownTarget,
 ): DownChoice {
+  if ("files" in target) return chooseUndone(migrations, applied, target.files);
   const count = "count" in target ? target.count : countTo(applied, target.to);
   if (count === undefined) return refuse(unknown(("to" in target && target.to) || "", applied));
   if (!Number.isInteger(count) || count < 0 || (count === 0 && "count" in target)) {
@@ -34,6 +42,34 @@ export function chooseDown(
   }
   const ids = applied.slice(applied.length - count).map(({ id }) => id);
   const chosen = ids.toReversed().flatMap((id) => migrations.find((one) => one.id === id) ?? []);
+  const problems = chosen.filter(({ irreversible }) => irreversible).map(noWayBack);
+  return problems.length > 0 ? { kind: "refused", problems } : { kind: "chosen", migrations: chosen };
+}
+
+/** Those that ran must be the newest; one that did not may only be the next one. */
+function chooseUndone(
+  migrations: readonly Migration[],
+  applied: readonly AppliedMigration[],
+  files: readonly string[],
+): DownChoice {
+  const ran = new Set(applied.map(({ id }) => id));
+  const chosen = migrations.filter(({ up }) => files.includes(up.file)).toReversed();
+  const undone = chosen.filter(({ id }) => ran.has(id)).map(({ id }) => id);
+  const begun = chosen.filter(({ id }) => !ran.has(id)).map(({ id }) => id);
+  const newest = applied.slice(applied.length - undone.length).map(({ id }) => id);
+  const next = migrations.find(({ id }) => !ran.has(id))?.id;
+  const isThisRun =
+    chosen.length === files.length &&
+    newest.toReversed().every((id, index) => id === undone[index]) &&
+    begun.every((id) => id === next);
+  if (!isThisRun) {
+    return refuse({
+      code: "MIGRATION_UNDO_OTHER",
+      at: files[0] ?? "",
+      says: "is not what ran here last: somebody else has migrated this database meanwhile",
+      hint: "slipway migrate status shows what ran; find out who it was before you do anything",
+    });
+  }
   const problems = chosen.filter(({ irreversible }) => irreversible).map(noWayBack);
   return problems.length > 0 ? { kind: "refused", problems } : { kind: "chosen", migrations: chosen };
 }

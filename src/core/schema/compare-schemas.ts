@@ -80,9 +80,15 @@ export function describeChanges(changes: readonly SchemaChange[]): string {
     .join("\n");
 }
 
+/** One change by its name alone: `~ column public.entries mood`. */
+export function nameChange({ section, name, kind }: SchemaChange): string {
+  return `${SIGNS[kind]} ${SINGULAR[section] ?? section} ${name}`;
+}
+
 /** One change in one line: `~ column public.entries mood (type: smallint → integer)`. */
-export function describeChange({ section, name, kind, fields }: SchemaChange): string {
-  const what = `${SIGNS[kind]} ${SINGULAR[section] ?? section} ${name}`;
+export function describeChange(change: SchemaChange): string {
+  const { fields } = change;
+  const what = nameChange(change);
   const how = fields.map(
     ({ field, from, to }) => `${field.replaceAll("_", " ")}: ${text(from)} → ${text(to)}`,
   );

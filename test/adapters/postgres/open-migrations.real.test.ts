@@ -8,6 +8,7 @@ const database = useDatabase();
 const never = new AbortController().signal;
 const run = { fence: 1, signal: never };
 const seconds = expect.any(Number) as number;
+const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
 
 async function namesOf(query: string): Promise<unknown[]> {
   const client = await database.connect();
@@ -63,7 +64,13 @@ test("keeps the migrations before the one that fails, undoes that one, and says 
       hint: "mend the migration and try again; nothing of it was kept",
     },
     stayed: ["0001_a.up.sql"],
+    ran: [{ file: "0001_a.up.sql", seconds }],
+    failed: { file: "0002_b.up.sql", seconds, attempts: 1 },
+    schema: { before: hash, after: hash, changes: [] },
   });
+  const { migrations: facts, version } = await migrations.facts(["0001_a.up.sql"]);
+  expect(version).toBe("0001_a");
+  expect(facts[0]).toMatchObject({ schemaBefore: hash, schemaAfter: await migrations.schema() });
   expect(await tables()).toEqual(["a"]);
 
   await writeFile(join(folder, "0002_b.up.sql"), "create table b ()");
