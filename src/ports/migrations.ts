@@ -3,6 +3,7 @@ import type { Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { WayBack } from "../core/migration/decide-undo.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
+import type { WaiverRules } from "../core/migration/waiver-rules.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
 import type { SchemaShift } from "../core/schema/schema-shift.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
@@ -97,4 +98,6 @@ export type OpenMigrations = (database: {
   readonly folder: string;
   /** Whether what is pending must have passed its rehearsal, as production demands. */
   readonly demandsRehearsal?: boolean;
+  /** By what waivers are judged; undefined: by their last day alone. */
+  readonly waivers?: WaiverRules;
 }) => Promise<Migrations>;

@@ -1,5 +1,6 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
+import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { MigrationOutcome, Migrations, OpenMigrations } from "../../ports/migrations.ts";
 import type { DatabaseUse } from "./address.ts";
@@ -34,6 +35,8 @@ export interface MigrationDatabase {
   readonly alertAfterMs?: number;
   /** Whether what is pending must have passed its rehearsal. */
   readonly demandsRehearsal?: boolean;
+  /** By what waivers are judged; undefined: by their last day alone. */
+  readonly waivers?: WaiverRules;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -97,8 +100,8 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
 }
 
 function planned(worker: Connected, database: MigrationDatabase): Promise<PlannedMigrations> {
-  const { folder, place, demandsRehearsal } = database;
-  return planMigrations(worker.client, folder, place, demandsRehearsal);
+  const { folder, place } = database;
+  return planMigrations(worker.client, folder, place, database);
 }
 
 interface RunRequest {
