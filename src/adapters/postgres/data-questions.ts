@@ -6,6 +6,8 @@ export interface QuestionLimits {
   readonly questionMs: number;
   /** Most that all of them may take together. */
   readonly totalMs: number;
+  /** How long a table that somebody else has locked is waited for. */
+  readonly lockMs?: number;
 }
 
 export type DataAnswer<R> =
@@ -13,7 +15,7 @@ export type DataAnswer<R> =
   /** It could not be asked, or took too long. */
   | { readonly kind: "unasked"; readonly because: string };
 
-// A rewrite of the table under way is not waited for long: it is told as what could not be looked at.
+// As with migrations; what is kept locked for longer is told as what could not be looked at.
 const LOCK_MS = 5_000;
 
 /** Questions about rows, each in a transaction that cannot write, with a deadline for each and for all. */
@@ -65,11 +67,12 @@ export class DataQuestions {
   }
 
   async #within<R>(question: (begin: string) => Promise<R>): Promise<DataAnswer<R>> {
-    const left = Math.floor(this.#limits.totalMs - (performance.now() - this.#began));
-    if (left < 1)
-      return { kind: "unasked", because: `all checks together took ${this.#limits.totalMs / 1000} s` };
-    const limit = Math.min(left, this.#limits.questionMs);
-    const begin = `begin read only; set local statement_timeout = ${limit}; set local lock_timeout = ${LOCK_MS}`;
+    const { questionMs, totalMs, lockMs = LOCK_MS } = this.#limits;
+    const together = `all checks together took ${totalMs / 1000} s`;
+    const left = Math.floor(totalMs - (performance.now() - this.#began));
+    if (left < 1) return { kind: "unasked", because: together };
+    const limit = Math.min(left, questionMs);
+    const begin = `begin read only; set local statement_timeout = ${limit}; set local lock_timeout = ${lockMs}`;
     try {
       return { kind: "answered", answer: await question(begin) };
     } catch (error) {
@@ -77,7 +80,10 @@ export class DataQuestions {
       // Without a SQLSTATE, or with one of a connection's end, it is not the question's fault.
       if (!/^[0-9A-Z]{5}$/.test(code) || code.startsWith("08") || code.startsWith("57P")) throw error;
       await this.#client.query("rollback");
-      return { kind: "unasked", because: reasonOf(code, error, limit) };
+      const tooLong = left < questionMs ? together : `it took longer than ${questionMs / 1000} s`;
+      const locked = `its table was locked for ${lockMs / 1000} s`;
+      const known: Readonly<Record<string, string>> = { "57014": tooLong, "55P03": locked };
+      return { kind: "unasked", because: known[code] ?? refusal(code, error) };
     }
   }
 }
@@ -85,10 +91,8 @@ export class DataQuestions {
 /** Values stay as the server writes them. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
 
-function reasonOf(code: string, error: unknown, limitMs: number): string {
-  if (code === "57014") return `it took longer than ${limitMs / 1000} s`;
-  if (code === "55P03") return `its table was locked for ${LOCK_MS / 1000} s`;
-  // Names and syntax. What other sentences of the server quote may come out of a row.
-  const isAboutNames = code.startsWith("42") || code.startsWith("25") || code.startsWith("0A");
-  return isAboutNames && error instanceof Error ? error.message : `the server ended it with SQLSTATE ${code}`;
+/** What the server says of names and syntax. Its other sentences may quote a row. */
+function refusal(code: string, error: unknown): string {
+  const isOfNames = code.startsWith("42") || code.startsWith("25") || code.startsWith("0A");
+  return isOfNames && error instanceof Error ? error.message : `the server ended it with SQLSTATE ${code}`;
 }

@@ -19,6 +19,8 @@ export function compareInvariants(
       if (changed.length > 0) problems.push(broken(file, changed));
     }
   }
+  const gone = before.filter(({ file }) => !after.some((one) => one.file === file));
+  unchecked.push(...gone.map(({ file }) => `the invariant ${file}: its file is gone`));
   return { problems, unchecked };
 }
 

@@ -56,7 +56,7 @@ function unvalidated({ table, constraint }: NamedConstraint): Problem {
     code: "DATA_CONSTRAINT_NOT_VALIDATED",
     at: table,
     says: `has the constraint ${constraint}, which older rows may break`,
-    hint: `in the next migration: alter table ${table} validate constraint ${constraint}`,
+    hint: `alter table ${table} validate constraint ${constraint}, in a migration; the one that adds it as a first half says -- slipway: phase=expand`,
   };
 }
 
