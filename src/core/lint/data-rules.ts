@@ -7,7 +7,11 @@ export function dataRules({ kind, node, text }: LintStatement): readonly Said[] 
   switch (kind) {
     case "UpdateStmt":
     case "DeleteStmt":
-      return at(node, "whereClause") === undefined ? [noWhere(kind, node)] : [];
+      return at(node, "whereClause") === undefined ? [noWhere(kind, node)] : [large(kind, relationOf(node))];
+    case "InsertStmt": {
+      const [source] = listAt(node, "selectStmt", "SelectStmt", "fromClause");
+      return source === undefined ? [] : [large(kind, relationOf({ relation: source }))];
+    }
     case "TruncateStmt":
       return [
         {
@@ -53,6 +57,18 @@ function noWhere(kind: string, node: Node): Said {
   };
 }
 
+/** Said only of a table that statistics know to be large. */
+function large(kind: string, relation: string | null): Said {
+  const verb = kind === "InsertStmt" ? "reads" : kind === "UpdateStmt" ? "changes" : "deletes";
+  return {
+    code: "LINT_BACKFILL_LARGE",
+    says: `${verb} rows of ${relation ?? "a table"} in one transaction, whose locks are held until all is done`,
+    hint: "work through them in parts, outside of a deployment, or say that they are few: -- slipway: expect-rows=0..10000",
+    severity: "warning",
+    relation,
+  };
+}
+
 function cascade(): Said {
   return {
     code: "LINT_DROP_CASCADE",
@@ -68,8 +84,21 @@ const REWRITING: Readonly<Record<string, string>> = {
 };
 
 function moved(command: Node, relation: string | null): Said[] {
-  const verb = REWRITING[String(at(command, "subtype"))];
+  const subtype = String(at(command, "subtype"));
+  if (subtype === "AT_AttachPartition") return [attaches(at(command, "def", "PartitionCmd"))];
+  const type = listAt(command, "def", "ColumnDef", "typeName", "names").at(-1)?.["sval"];
+  const isSerial = subtype === "AT_AddColumn" && /^(small|big)?serial\d?$/.test(String(type));
+  const verb = isSerial ? `ADD COLUMN … ${String(type)}` : REWRITING[subtype];
   return verb === undefined ? [] : [rewritesTable(verb, relation)];
+}
+
+function attaches(partition: unknown): Said {
+  const relation = relationOf({ relation: at(partition, "name") });
+  return rewrites(
+    `ATTACH PARTITION reads the whole of ${relation ?? "the partition"} while nobody can use it`,
+    "give it a CHECK of the same bounds first, NOT VALID and then validated; then nothing is read",
+    relation,
+  );
 }
 
 function rewritesTable(verb: string, relation: string | null): Said {

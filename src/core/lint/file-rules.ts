@@ -1,6 +1,6 @@
-import { at, listAt, relationOf } from "./node.ts";
+import { at } from "./node.ts";
 import type { Said } from "./security-rules.ts";
-import type { LintSettings, LintStatement, LintText } from "./types.ts";
+import type { LintText } from "./types.ts";
 
 export type Placed = Said & { readonly line: number };
 
@@ -50,65 +50,6 @@ function phase({ migration, direction }: LintText): Placed[] {
       code: "LINT_CONTRACT_WITHOUT_EXPAND",
       says: "contracts and does not say what expanded before",
       hint: "write: -- slipway: phase=contract, contracts=<id of the migration that expanded>",
-    },
-  ];
-}
-
-/** Tables of tenants that no policy protects when all migrations have run, and views that pass their policies. */
-export function tenantRules(
-  texts: readonly LintText[],
-  { tenantColumns }: LintSettings,
-): readonly (Placed & { readonly file: string })[] {
-  if (tenantColumns.length === 0) return [];
-  const ups = texts.filter(({ direction }) => direction === "up");
-  const all = ups.flatMap(({ file, statements }) => statements.map((statement) => ({ file, statement })));
-  const guarded = new Set(all.flatMap(({ statement }) => guards(statement)));
-  return all.flatMap(({ file, statement }) => {
-    const name = tenantTable(statement, tenantColumns);
-    if (name === undefined) return viewRule(file, statement);
-    const missing = (["row-level security", "FORCE", "a policy"] as const).filter(
-      (what) => !guarded.has(`${what} ${name}`),
-    );
-    if (missing.length === 0) return [];
-    return [
-      {
-        file,
-        line: statement.line,
-        code: "LINT_TENANT_TABLE_OPEN",
-        says: `makes the tenants' table ${name}, and no migration gives it ${missing.join(" and ")}`,
-        hint: `alter table ${name} enable row level security; alter table ${name} force row level security; create policy …`,
-        relation: name,
-      },
-    ];
-  });
-}
-
-function tenantTable({ kind, node }: LintStatement, columns: readonly string[]): string | undefined {
-  if (kind !== "CreateStmt") return undefined;
-  const has = listAt(node, "tableElts").some(({ colname }) => columns.includes(String(colname)));
-  return has ? (relationOf(node) ?? undefined) : undefined;
-}
-
-function guards({ kind, node }: LintStatement): string[] {
-  const name = relationOf(node);
-  if (kind === "CreatePolicyStmt") return [`a policy ${name}`];
-  if (kind !== "AlterTableStmt") return [];
-  return listAt(node, "cmds").flatMap(({ subtype }) => {
-    if (subtype === "AT_EnableRowSecurity") return [`row-level security ${name}`];
-    return subtype === "AT_ForceRowSecurity" ? [`FORCE ${name}`] : [];
-  });
-}
-
-function viewRule(file: string, { kind, node, line }: LintStatement): (Placed & { readonly file: string })[] {
-  const invokes = listAt(node, "options").some(({ defname }) => defname === "security_invoker");
-  if (kind !== "ViewStmt" || invokes) return [];
-  return [
-    {
-      file,
-      line,
-      code: "LINT_VIEW_PASSES_POLICIES",
-      says: `the view ${relationOf(node) ?? ""} reads as its owner and passes the policies of whoever asks`,
-      hint: "create view … with (security_invoker = true)",
     },
   ];
 }

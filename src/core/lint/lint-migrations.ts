@@ -1,12 +1,20 @@
+import { breakRules } from "./break-rules.ts";
 import { dataRules } from "./data-rules.ts";
-import { fileRules, tenantRules, type Placed } from "./file-rules.ts";
+import { downRules } from "./down-rules.ts";
+import { fileRules, type Placed } from "./file-rules.ts";
+import { forcedTableRules } from "./forced-tables.ts";
 import { listAt, relationOf } from "./node.ts";
-import { securityRules } from "./security-rules.ts";
+import { securityRules, type Said } from "./security-rules.ts";
+import { sessionRules } from "./session-rules.ts";
 import { fromSquawk, type SquawkWarning } from "./squawk-rules.ts";
+import { tenantRules } from "./tenant-rules.ts";
+import { wholeHistoryRules } from "./whole-history-rules.ts";
 import type { Finding, LintFacts, LintStatement, LintText, Severity, TableStatistics } from "./types.ts";
 
 /** Below this a table is read or written anew before anybody notices. */
 const SMALL: TableStatistics = { rows: 10_000, bytes: 16 * 1024 * 1024 };
+/** From here on a backfill in one transaction is worth a word. */
+const LARGE_ROWS = 100_000;
 
 /** What goes by the size of the table: how long others wait. */
 const BY_SIZE = new Set([
@@ -31,13 +39,26 @@ export function lintMigrations(
 ): readonly Finding[] {
   const indexed = tablesOfIndexes(texts);
   const tenants = tenantRules(texts, facts.settings);
+  const forced = forcedTableRules(texts);
+  const whole = wholeHistoryRules(texts);
+  const ups = new Map(
+    texts.flatMap((text) => (text.direction === "up" ? [[text.migration, text] as const] : [])),
+  );
   return texts.flatMap((text) => {
     const said: readonly Placed[] = [
       ...text.statements.flatMap((statement) => {
-        const rules = [...dataRules(statement), ...(text.direction === "up" ? securityRules(statement) : [])];
+        const rules = [
+          ...dataRules(statement).filter((one) => applies(one, text, facts)),
+          ...(text.direction === "up" ? securityRules(statement) : []),
+          ...sessionRules(statement, text),
+          ...breakRules(statement, text),
+        ];
         return rules.map((one) => ({ ...one, line: statement.line }));
       }),
       ...fileRules(text),
+      ...downRules(text, ups.get(text.migration)),
+      ...(forced.get(text) ?? []),
+      ...(whole.get(text) ?? []),
       ...squawk(text).flatMap((warning) => fromSquawk(warning, text) ?? []),
       ...(text.direction === "up" ? tenants.filter(({ file }) => file === text.file) : []),
     ];
@@ -45,6 +66,14 @@ export function lintMigrations(
       .map((one) => finding(one, text, facts, indexed))
       .toSorted((one, other) => lineOf(one) - lineOf(other));
   });
+}
+
+/** A backfill is told of when its table is large and the file does not say that it means few rows. */
+function applies({ code, relation = null }: Said, text: LintText, { statistics }: LintFacts): boolean {
+  if (code !== "LINT_BACKFILL_LARGE") return true;
+  const { most = Infinity } = text.migration[text.direction].header.expectRows ?? {};
+  const rows = relation === null ? 0 : (statistics?.[relation]?.rows ?? 0);
+  return rows >= LARGE_ROWS && most >= SMALL.rows + 1;
 }
 
 function finding(

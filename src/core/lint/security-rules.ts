@@ -20,7 +20,9 @@ export function securityRules(statement: LintStatement): readonly Said[] {
     case "AlterTableStmt":
       return listAt(node, "cmds").flatMap((command) => alterTable(command, relationOf(node)));
     case "DropStmt":
-      return at(node, "removeType") === "OBJECT_POLICY" ? [policyDropped(node)] : [];
+      return dropped(node);
+    case "AlterPolicyStmt":
+      return policy({ permissive: true, ...node });
     case "CreatePolicyStmt":
       return policy(node);
     case "AlterRoleStmt":
@@ -75,6 +77,19 @@ function alterTable(command: Node, relation: string | null): Said[] {
     default:
       return [];
   }
+}
+
+function dropped(node: Node): Said[] {
+  if (at(node, "removeType") === "OBJECT_POLICY") return [policyDropped(node)];
+  if (at(node, "removeType") !== "OBJECT_TRIGGER") return [];
+  const parts = listAt(listAt(node, "objects")[0], "items").map(({ sval }) => String(sval));
+  return [
+    {
+      code: "LINT_TRIGGER_DISABLED",
+      says: `drops the trigger ${parts.at(-1) ?? ""} of ${parts.slice(0, -1).join(".")}, which may audit or check`,
+      hint: "replace it with CREATE OR REPLACE TRIGGER; one that is to go needs a waiver",
+    },
+  ];
 }
 
 function policyDropped(node: Node): Said {
