@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
+import { noDatabase } from "../core/config/no-database.ts";
 import type { Config } from "../core/config/types.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { waiverRules, type WaiverRules } from "../core/migration/waiver-rules.ts";
 import { secretName } from "../core/names.ts";
 import { Secret } from "../core/secret.ts";
+import { REHEARSAL } from "../core/seed/set-names.ts";
 import type { writeStatistics } from "../adapters/postgres/table-statistics.ts";
 import type { InspectionSubject } from "../actions/migrate-status.ts";
 import type { MigrationInspection, ReadMigrations } from "../ports/migration-inspection.ts";
@@ -65,17 +67,20 @@ export function migrationsFolder({
   return resolve(folder, databaseOf(config).migrations);
 }
 
+/** Absolute path of the rows that a rehearsal fills its database with. Throws `DATABASE_NONE` (exit 2). */
+export function rehearsalRowsFolder({
+  folder,
+  config,
+}: {
+  readonly folder: string;
+  readonly config: Config;
+}): string {
+  return resolve(folder, databaseOf(config).seeds, REHEARSAL);
+}
+
 function databaseOf(config: Config): NonNullable<Config["database"]> {
   if (config.database !== undefined) return config.database;
-  throw new SlipwayError(
-    {
-      code: "DATABASE_NONE",
-      at: "database",
-      says: `${config.app} has none in its config`,
-      hint: "add database to the config, with the folder of its migrations",
-    },
-    "usage",
-  );
+  throw noDatabase(config.app);
 }
 
 /** The URL of the database that is meant. Throws `DATABASE_URL_MISSING` (exit 2). */

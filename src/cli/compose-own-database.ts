@@ -17,6 +17,7 @@ import {
   composeInspection,
   databaseUrl,
   migrationsFolder,
+  rehearsalRowsFolder,
   type ComposedInspection,
 } from "./compose-migrations.ts";
 import type { StageChoice } from "./compose-rehearsal.ts";
@@ -42,7 +43,7 @@ export async function composeOwnDatabase(
         ? await databaseUrl(project.config, { urlEnv: choice.serverEnv }, process.env)
         : new Secret("own-server", started.url);
     const { openOwnDatabase } = await import("../adapters/postgres/own-database.ts");
-    const rowsFolder = resolve(folder, "../seeds/rehearsal");
+    const rowsFolder = rehearsalRowsFolder(project);
     const database = await openOwnDatabase({ server, folder, rowsFolder });
     return {
       database,

@@ -1,10 +1,15 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Config } from "../core/config/types.ts";
 import { Secret } from "../core/secret.ts";
 import type { RehearsalStage } from "../ports/rehearsal.ts";
-import { composeWaiverRules, databaseUrl, migrationsFolder } from "./compose-migrations.ts";
+import {
+  composeWaiverRules,
+  databaseUrl,
+  migrationsFolder,
+  rehearsalRowsFolder,
+} from "./compose-migrations.ts";
 
 export interface ComposedStage extends AsyncDisposable {
   readonly stage: RehearsalStage;
@@ -25,7 +30,7 @@ export async function composeStage(
 ): Promise<ComposedStage> {
   const folder = migrationsFolder(project);
   // Beside the migrations, so that they are not part of what a release ships.
-  const rowsFolder = resolve(folder, "../seeds/rehearsal");
+  const rowsFolder = rehearsalRowsFolder(project);
   const started = choice.serverEnv === undefined ? await startServer(choice.major, stop) : undefined;
   const server =
     started === undefined

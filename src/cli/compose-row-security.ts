@@ -1,10 +1,15 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Config } from "../core/config/types.ts";
 import { Secret } from "../core/secret.ts";
 import type { ProbeRowSecurity } from "../ports/row-security.ts";
-import { databaseUrl, migrationsFolder, type DatabaseChoice } from "./compose-migrations.ts";
+import {
+  databaseUrl,
+  migrationsFolder,
+  rehearsalRowsFolder,
+  type DatabaseChoice,
+} from "./compose-migrations.ts";
 import type { StageChoice } from "./compose-rehearsal.ts";
 
 export interface ComposedRowSecurity extends AsyncDisposable {
@@ -24,7 +29,7 @@ export async function composeRowSecurity(
     return { probe: rowSecurityOf(url), [Symbol.asyncDispose]: async () => undefined };
   }
   const folder = migrationsFolder(project);
-  const rowsFolder = resolve(folder, "../seeds/rehearsal");
+  const rowsFolder = rehearsalRowsFolder(project);
   const started = choice.serverEnv === undefined ? await startServer(choice.major, signal) : undefined;
   const server =
     started === undefined

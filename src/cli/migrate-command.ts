@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { registerMigrateChanging } from "./migrate-changing-command.ts";
 import { demandDatabase, look, rehearsing, wholeNumber } from "./migrate-options.ts";
 import { registerMigrateOwn } from "./migrate-own-command.ts";
+import { registerMigrateSeed } from "./migrate-seed-command.ts";
 import { registerMigrateWaive } from "./migrate-waive-command.ts";
 import type { CommonOptions } from "./verb.ts";
 
@@ -65,6 +66,7 @@ export interface MigrateLintOptions extends MigrateLookOptions {
 export function registerMigrate(program: Command): void {
   const migrate = program.command("migrate").description("the migrations of the app's database");
   registerMigrateChanging(migrate);
+  registerMigrateSeed(migrate);
   registerLooking(migrate);
   registerMigrateOwn(migrate);
   registerMigrateWaive(migrate);

@@ -2,7 +2,10 @@
 
 import type { Release } from "../release/types.ts";
 
-/** In the order in which a deployment takes them. `rollback` steps undo; `commit` makes a release last known good. */
+/**
+ * In the order in which a deployment takes them. `rollback` steps undo; `commit` makes a release last known good; `seed`
+ * is taken by `migrate seed` alone.
+ */
 export const STEPS = [
   "parse",
   "identity",
@@ -12,12 +15,14 @@ export const STEPS = [
   "verify",
   "backup",
   "migrate",
+  "seed",
   "stage",
   "shift",
   "wait",
   "smoke",
   "watch",
   "commit",
+  "rollback-migrate",
   "rollback-shift",
   "rollback-wait",
   "rollback-smoke",
