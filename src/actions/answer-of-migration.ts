@@ -1,34 +1,41 @@
-import type { Problem } from "../core/errors.ts";
 import { migrateExit, type MigrateOutcome, type MigrateReport } from "../core/migration/report.ts";
-import type { MigrationOutcome } from "../ports/migrations.ts";
-import type { Tenure } from "./under-lease.ts";
+import { isSchemaLeft } from "../core/migration/schema-left.ts";
+import type { MigrationEnd } from "./migrate-on-record.ts";
+
+type Answer = Pick<
+  MigrateReport,
+  "outcome" | "ran" | "stayed" | "undone" | "warnings" | "problems" | "exitCode"
+>;
 
 /** What a run of migrations tells in its report. */
-export function answerOf(
-  outcome: MigrationOutcome,
-  { stop }: Tenure,
-  isUp: boolean,
-): Pick<MigrateReport, "outcome" | "ran" | "stayed" | "problems" | "exitCode"> {
-  if (outcome.kind === "applied") {
-    const done = isUp ? "migrated" : outcome.ran.length === 0 ? "nothing-to-do" : "reverted";
-    return { outcome: done, ran: outcome.ran, stayed: [], problems: [], exitCode: migrateExit(done) };
-  }
-  const how = howItFailed(outcome.problem, stop.aborted);
-  return {
-    outcome: how,
-    ran: [],
-    stayed: outcome.stayed,
-    problems: [outcome.problem],
-    exitCode: migrateExit(how),
-  };
+export function answerOf(end: MigrationEnd, isUp: boolean): Answer {
+  const { judged, problems, unmet, undone } = end;
+  const { outcome: went, record, warnings } = judged;
+  const isWell = problems.length === 0 || unmet;
+  const ran = isWell && went.kind === "applied" ? went.ran : [];
+  const outcome = isWell ? howItWent(end, isUp) : howItFailed(end);
+  const stayed = isWell || isUndone(end) ? [] : record.stayed;
+  return { outcome, ran, stayed, undone, warnings, problems, exitCode: migrateExit(outcome) };
+}
+
+function howItWent({ judged: { outcome }, unmet }: MigrationEnd, isUp: boolean): MigrateOutcome {
+  if (unmet) return "unmet";
+  if (isUp) return "migrated";
+  return outcome.kind === "applied" && outcome.ran.length === 0 ? "nothing-to-do" : "reverted";
+}
+
+/** All that ran in this run has gone again: it ran, and what it left was not sound. */
+function isUndone({ judged: { outcome }, undone, problems }: MigrationEnd): boolean {
+  return outcome.kind === "applied" && undone.length > 0 && !isSchemaLeft(problems);
 }
 
 /** What is refused before anything runs. */
 const REFUSED = new Set(["MIGRATION_COUNT", "MIGRATION_NOT_APPLIED", "MIGRATION_IRREVERSIBLE"]);
 
-function howItFailed({ code }: Problem, stopped: boolean): MigrateOutcome {
-  if (stopped) return "interrupted";
-  if (REFUSED.has(code)) return "refused";
-  if (code === "MIGRATION_DOWN_DIFFERS") return "left-different";
-  return code === "MIGRATIONS_LOCKED" ? "busy" : "failed";
+function howItFailed({ judged, problems }: MigrationEnd): MigrateOutcome {
+  if (judged.interrupted) return "interrupted";
+  const codes = problems.map(({ code }) => code);
+  if (codes.some((code) => REFUSED.has(code))) return "refused";
+  if (codes.includes("MIGRATION_DOWN_DIFFERS") || isSchemaLeft(problems)) return "left-different";
+  return codes.includes("MIGRATIONS_LOCKED") ? "busy" : "failed";
 }

@@ -2,6 +2,7 @@ import { crossesContract } from "../core/deployment/contract-crossing.ts";
 import { chooseRecovery } from "../core/deployment/recovery.ts";
 import type { DeploymentOutcome, KnownGood } from "../core/deployment/types.ts";
 import type { Problem } from "../core/errors.ts";
+import { isSchemaLeft } from "../core/migration/schema-left.ts";
 import { moveTo, type Target } from "./move-to.ts";
 import type { RunContext } from "./run-context.ts";
 import { Interrupted, problemsOf } from "./step-faults.ts";
@@ -49,7 +50,7 @@ export async function compensate(
     switch (recovery.kind) {
       case "nothing-moved":
         return {
-          outcome: because === "failed" ? unmoved(context, situation.mutated) : "interrupted",
+          outcome: because === "failed" ? unmoved(problems, situation.mutated, context) : "interrupted",
           problems,
           running: before,
           urls: {},
@@ -62,7 +63,7 @@ export async function compensate(
       case "roll-back": {
         const urls = await moveTo(recovery.to, "back", context, signal);
         return {
-          outcome: because === "failed" ? "rolled-back" : "interrupted",
+          outcome: because === "failed" ? broughtBack(problems) : "interrupted",
           problems,
           running: before,
           urls,
@@ -104,10 +105,19 @@ function limited(
   return { signal: AbortSignal.any([leave, over.signal]), done: () => done.abort() };
 }
 
+// The code is back, or never left; with another schema under it that is no rollback.
+function broughtBack(problems: readonly Problem[]): DeploymentOutcome {
+  return isSchemaLeft(problems) ? "rollback-failed" : "rolled-back";
+}
+
 // What stops it before anything is done is a refusal; later the database may have moved, and moved back.
-function unmoved({ steps }: RunContext, mutated: boolean): DeploymentOutcome {
+function unmoved(
+  problems: readonly Problem[],
+  mutated: boolean,
+  { steps }: Pick<RunContext, "steps">,
+): DeploymentOutcome {
   const last = steps.taken.at(-1);
-  if (mutated || last?.outcome !== "failed") return "rolled-back";
+  if (mutated || last?.outcome !== "failed") return broughtBack(problems);
   if (last.step === "gates") return "gated";
   return last.step === "verify" || last.step === "backup" ? "refused" : "rolled-back";
 }

@@ -11,6 +11,7 @@ import type { RunContext } from "./run-context.ts";
 import type { StepIntent } from "./steps.ts";
 import type { Tenure } from "./under-lease.ts";
 import { tellWayBack } from "./tell-way-back.ts";
+import { undoStep } from "./undo-step.ts";
 import { verifyRelease, type LocatedSecrets } from "./verify-release.ts";
 import { watch } from "./watch.ts";
 
@@ -53,9 +54,10 @@ export async function forward(
     progress.applied = [...progress.applied, ...pending.filter(({ file }) => files.includes(file))];
   };
   try {
-    const migrate = () => migrateStep(context, fence, stop, applied);
+    const migrate = () => migrateStep(context, { fence, signal: stop, backup }, applied);
     await steps.take("migrate", "the database", stop, migrate, migrating);
   } catch (error) {
+    await undoStep(error, backup, context, tenure);
     tellWayBack(error, backup, steps);
     throw error;
   }

@@ -1,19 +1,20 @@
 import { restoreAdvice } from "../core/backup/restore-command.ts";
+import { noDatabase } from "../core/config/no-database.ts";
 import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
-import { SlipwayError } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import { migrateExit, type MigrateReport } from "../core/migration/report.ts";
-import { describeMigrationEvent } from "../core/migration/run-event.ts";
-import type { JournalEntry } from "../ports/journal.ts";
-import type { MigrationOutcome, Migrations } from "../ports/migrations.ts";
+import { isSchemaLeft } from "../core/migration/schema-left.ts";
+import type { Migrations } from "../ports/migrations.ts";
 import { answerOf } from "./answer-of-migration.ts";
 import { backupOnRecord } from "./backup-on-record.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { lookAtDatabase } from "./look-at-database.ts";
+import { migrateOnRecord } from "./migrate-on-record.ts";
 import { openAppMigrations } from "./open-app-migrations.ts";
 import type { StopSignals } from "./run-context.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
+import { unmetExpectations } from "./unmet-expectations.ts";
 
 export interface MigrateRequest {
   readonly config: Config;
@@ -35,7 +36,7 @@ export async function migrateUnderLease(
 ): Promise<MigrateReport> {
   const { config, environment } = request;
   const { database } = config;
-  if (database === undefined) throw noDatabase(config);
+  if (database === undefined) throw noDatabase(config.app);
 
   const steps = new Steps(ports);
   const { purpose } = way;
@@ -66,21 +67,23 @@ async function migrate(
     deploymentId: null,
     ran: [],
     stayed: [],
+    undone: [],
+    warnings: [],
     schemaBefore,
     schemaAfter: schemaBefore,
     problems: [],
   };
   const isUp = way.target === undefined;
-  if (plan.kind === "refused" || (isUp && plan.kind === "nothing-to-do")) {
-    const problems = plan.kind === "refused" ? plan.problems : [];
-    return { ...report, outcome: plan.kind, problems, exitCode: migrateExit(plan.kind) };
+  if (plan.kind === "refused") return refused(report, plan.problems);
+  if (isUp && plan.kind === "nothing-to-do") {
+    const problems = await unmetExpectations(database, migrations);
+    const outcome = problems.length > 0 ? "unmet" : plan.kind;
+    return { ...report, outcome, problems, exitCode: migrateExit(outcome) };
   }
 
   const look = isUp ? await lookAtDatabase({ config, environment, ports }) : undefined;
   for (const note of look?.notes ?? []) steps.warn(note);
-  if (look !== undefined && look.problems.length > 0) {
-    return { ...report, outcome: "refused", problems: look.problems, exitCode: migrateExit("refused") };
-  }
+  if (look !== undefined && look.problems.length > 0) return refused(report, look.problems);
 
   const common = {
     type: "step",
@@ -90,68 +93,31 @@ async function migrate(
     attempt: 1,
     fence: tenure.fence,
     actor: tenure.caller.actor,
-  } as const satisfies Partial<JournalEntry>;
+  } as const;
+  const { deploymentId } = common;
   const safe = isUp
     ? await backupOnRecord(common, { config, environment, ports, steps }, tenure.stop)
     : undefined;
-  if (safe?.kind === "refused") {
-    const { deploymentId } = common;
-    return {
-      ...report,
-      outcome: "refused",
-      problems: safe.problems,
-      deploymentId,
-      exitCode: migrateExit("refused"),
-    };
-  }
+  if (safe?.kind === "refused") return refused({ ...report, deploymentId }, safe.problems);
+
+  const backup = safe?.proof;
   const pending = plan.kind === "planned" ? plan.pending : [];
   const facts = isUp ? { pending } : { direction: "down", target: way.target, applied: plan.applied };
   const says = isUp ? `${pending.length} pending in ${database.migrations}` : `${plan.applied} applied`;
-  const run = {
-    fence: tenure.fence,
-    signal: tenure.stop,
-    tell: (event: Parameters<typeof describeMigrationEvent>[0]) => {
-      if (event.kind !== "ran") ports.reporter.note(describeMigrationEvent(event));
-    },
-  };
-  let ended: { readonly outcome: MigrationOutcome; readonly schemaAfter: string } | undefined;
-  await steps.take("migrate", says, tenure.stop, async () => {
-    const intent = { ...facts, schema: schemaBefore };
-    await ports.journal.append({
-      ...common,
-      step: "migrate",
-      phase: "intent",
-      outcome: undefined,
-      data: intent,
-    });
-    const outcome = await (way.target === undefined
-      ? migrations.apply(run)
-      : migrations.revert({ ...run, target: way.target }));
-    const schemaAfter = await migrations.schema();
-    ended = { outcome, schemaAfter };
+  const intent = { ...facts, schema: schemaBefore };
+  const run = { database, target: way.target, says, intent, schemaBefore, backup };
+  const end = await migrateOnRecord(run, common, migrations, { ports, steps }, tenure);
 
-    const how = outcome.kind === "applied" ? "done" : tenure.stop.aborted ? "interrupted" : "failed";
-    const data = { ...outcome, ...(isUp ? {} : { direction: "down" }), schema: schemaAfter };
-    await ports.journal.append({ ...common, step: "migrate", phase: "outcome", outcome: how, data });
-    if (outcome.kind === "failed") return { says: outcome.problem.says, outcome: "skipped" };
-    return { says: outcome.ran.map(({ file }) => file).join(", ") };
-  });
-  if (ended === undefined) throw new Error("the migrate step ended without an outcome");
-  const { outcome, schemaAfter } = ended;
-  if (outcome.kind === "failed" && safe?.proof !== undefined && schemaAfter !== schemaBefore) {
-    steps.warn(restoreAdvice(safe.proof));
+  const isStill = end.schemaAfter === schemaBefore;
+  if (end.problems.length > 0 && backup !== undefined && !isStill && !isSchemaLeft(end.problems)) {
+    steps.warn(restoreAdvice(backup));
   }
-  return { ...report, ...answerOf(outcome, tenure, isUp), deploymentId: common.deploymentId, schemaAfter };
+  return { ...report, ...answerOf(end, isUp), deploymentId, schemaAfter: end.schemaAfter };
 }
 
-function noDatabase(config: Config): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "DATABASE_NONE",
-      at: "database",
-      says: `${config.app} has none in its config`,
-      hint: "add database to the config, with the folder of its migrations",
-    },
-    "usage",
-  );
+function refused(
+  report: Omit<MigrateReport, "outcome" | "exitCode">,
+  problems: MigrateReport["problems"],
+): MigrateReport {
+  return { ...report, outcome: "refused", problems, exitCode: migrateExit("refused") };
 }

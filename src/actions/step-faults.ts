@@ -1,5 +1,7 @@
 import type { StepName } from "../core/deployment/types.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
+import type { UndoTarget } from "../core/migration/choose-down.ts";
+import type { ConcludedRun } from "./conclude-run.ts";
 
 /** A step that ended as it should not. Expected; caught by the action that runs the steps. */
 export class StepFailed extends Error {
@@ -16,10 +18,25 @@ export class StepFailed extends Error {
   }
 }
 
+/** A run of migrations that did not end well. */
+export class MigrationFailed extends StepFailed {
+  /** What of it has to be undone now. */
+  readonly undo: UndoTarget | undefined;
+
+  constructor({ problems, data, undo }: ConcludedRun) {
+    super("migrate", problems, data);
+    this.undo = undo;
+  }
+}
+
 /** The run was asked to stop. */
 export class Interrupted extends SlipwayError {
-  constructor(says = "interrupted") {
+  /** Facts for the record besides the problem. */
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(says = "interrupted", data: Readonly<Record<string, unknown>> = {}) {
     super({ code: "INTERRUPTED", at: "", says, hint: "run the same command again to go on" }, "interrupted");
+    this.data = data;
   }
 }
 

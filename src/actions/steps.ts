@@ -117,7 +117,7 @@ export class Steps {
     } catch (error) {
       const outcome = error instanceof Interrupted ? "interrupted" : "failed";
       this.#ended(step, began, outcome, error instanceof Error ? error.message : String(error));
-      const facts = error instanceof StepFailed ? error.data : {};
+      const facts = error instanceof StepFailed || error instanceof Interrupted ? error.data : {};
       await this.#append("step", step, "outcome", outcome, { ...facts, problems: problemsOf(error) });
       throw error;
     }

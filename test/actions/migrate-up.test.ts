@@ -20,6 +20,19 @@ function run(world: World, stop: AbortSignal = NEVER, config = aConfig()) {
   });
 }
 
+function recorded({ file, seconds }: { readonly file: string; readonly seconds: number }) {
+  return {
+    file,
+    seconds,
+    attempts: 1,
+    upSha256: "a".repeat(64),
+    downSha256: "d".repeat(64),
+    renderedSha256: "e".repeat(64),
+    schemaBefore: null,
+    schemaAfter: `schema after ${file}`,
+  };
+}
+
 describe("migrate up", () => {
   test("applies what is pending, under the lease and on the record", async () => {
     const world = aWorld("0001_a.up.sql", "0002_b.up.sql");
@@ -36,6 +49,8 @@ describe("migrate up", () => {
       deploymentId: expect.any(String) as string,
       ran,
       stayed: [],
+      undone: [],
+      warnings: [],
       schemaBefore: "schema after ",
       schemaAfter: "schema after 0001_a.up.sql, 0002_b.up.sql",
       problems: [],
@@ -57,7 +72,19 @@ describe("migrate up", () => {
         step: "migrate",
         phase: "outcome",
         outcome: "done",
-        data: { kind: "applied", ran, schema: report.schemaAfter },
+        data: {
+          direction: "up",
+          ran: ran.map(recorded),
+          failed: null,
+          stayed: [],
+          left: [],
+          versionBefore: null,
+          version: "0002_b",
+          schemaBefore: report.schemaBefore,
+          schema: report.schemaAfter,
+          backup: null,
+          seconds: 0,
+        },
       },
     ]);
     expect(await ports.leases.current("diary", "local")).toBeUndefined();
@@ -97,6 +124,20 @@ describe("migrate up", () => {
     });
     const records = await world.process().ports.journal.records(report.deploymentId ?? "");
     expect(records.at(-1)).toMatchObject({ phase: "outcome", outcome: "failed" });
+    expect(records.at(-1)?.data).toEqual({
+      direction: "up",
+      ran: [recorded({ file: "0001_a.up.sql", seconds: 0.1 })],
+      failed: { ...recorded({ file: "0002_b.up.sql", seconds: 0.1 }), schemaAfter: null },
+      stayed: ["0001_a.up.sql"],
+      left: [],
+      versionBefore: null,
+      version: "0001_a",
+      schemaBefore: "schema after ",
+      schema: "schema after 0001_a.up.sql",
+      backup: null,
+      seconds: 0,
+      problems: report.problems,
+    });
   });
 
   test("refuses an app without a database", async () => {

@@ -66,9 +66,28 @@ test("the records of a deployment say who, from where, what, what came of it, an
   });
   expect(data("migrate", "intent")).toMatchObject({ mutates: true });
   expect(data("migrate", "outcome")).toEqual({
-    ran: [{ file: "0002_notes.up.sql", seconds: 0.1 }],
+    direction: "up",
+    ran: [
+      {
+        file: "0002_notes.up.sql",
+        seconds: 0.1,
+        attempts: 1,
+        upSha256: "b".repeat(64),
+        downSha256: SHA256,
+        renderedSha256: SHA256,
+        schemaBefore: null,
+        schemaAfter: "schema after 0002_notes.up.sql",
+      },
+    ],
+    failed: null,
+    stayed: [],
+    left: [],
+    versionBefore: "0001_entries",
+    version: "0002_notes",
     schemaBefore: "schema after 0001_entries.up.sql",
     schema: "schema after 0001_entries.up.sql, 0002_notes.up.sql",
+    backup: null,
+    seconds: expect.any(Number),
   });
   expect(data("wait", "outcome")).toEqual({
     health: [

@@ -6,6 +6,8 @@ export type MigrateOutcome =
   | "nothing-to-do"
   | "refused"
   | "left-different"
+  /** All ran, and the database lacks what the app relies on. */
+  | "unmet"
   | "failed"
   | "interrupted"
   | "busy";
@@ -25,9 +27,13 @@ export interface MigrateReport {
   }[];
   /** Files of a run that failed which stay applied. */
   readonly stayed: readonly string[];
-  /** Hex SHA-256 of the schema; equal ones mean that nothing changed. */
+  /** Files of the downs that undid what a run had left. */
+  readonly undone: readonly string[];
+  /** What the checks of the data saw that stopped nothing. */
+  readonly warnings: readonly string[];
+  /** Hex SHA-256 of the schema; equal ones mean that nothing changed. After: null when nobody could ask. */
   readonly schemaBefore: string;
-  readonly schemaAfter: string;
+  readonly schemaAfter: string | null;
   readonly problems: readonly Problem[];
   readonly exitCode: number;
 }
@@ -38,6 +44,7 @@ const EXITS: Readonly<Record<MigrateOutcome, ExitKind>> = {
   "nothing-to-do": "done",
   refused: "verifyFailed",
   "left-different": "rollbackFailed",
+  unmet: "checksFailed",
   // The one that failed was undone; those before it stand on their own.
   failed: "rolledBack",
   interrupted: "interrupted",
@@ -52,17 +59,17 @@ export function migrateExit(outcome: MigrateOutcome): number {
 /** The report as people read it. */
 export function describeMigrateReport(report: MigrateReport): string {
   const where = `the database of ${report.app} in ${report.environment}`;
-  const schema =
-    report.schemaBefore === report.schemaAfter
-      ? `the schema is unchanged (${report.schemaAfter.slice(0, 12)})`
-      : `the schema went from ${report.schemaBefore.slice(0, 12)} to ${report.schemaAfter.slice(0, 12)}`;
   const head = {
     migrated: `migrated ${where}`,
     reverted: `went down in ${where}`,
     "nothing-to-do": `nothing to do: ${where} has every migration`,
     refused: `${where} was not migrated`,
-    "left-different": `a down ran in ${where} and did not bring the schema back: look now`,
-    failed: `a migration failed in ${where} and was undone`,
+    "left-different": `the schema of ${where} is not as it was: look now`,
+    unmet: `${where} has every migration, and lacks what the app relies on; nothing was undone`,
+    failed:
+      report.undone.length === 0
+        ? `a migration failed in ${where} and was undone`
+        : `the migrations failed in ${where} and were undone by their downs`,
     interrupted: `interrupted; the migration under way in ${where} was undone`,
     busy: `${where} was not migrated: somebody else is at it`,
   } satisfies Record<MigrateOutcome, string>;
@@ -73,6 +80,14 @@ export function describeMigrateReport(report: MigrateReport): string {
       return `  ran ${file} in ${seconds.toFixed(2)} s${tries}`;
     }),
     ...report.stayed.map((file) => `  stays applied: ${file}`),
-    `  ${schema}`,
+    ...report.undone.map((file) => `  undone by ${file}`),
+    `  ${describeShift(report)}`,
   ].join("\n");
+}
+
+function describeShift({ schemaBefore, schemaAfter }: MigrateReport): string {
+  const before = schemaBefore.slice(0, 12);
+  if (schemaAfter === null) return `the schema was ${before}, and could not be looked at afterwards`;
+  if (schemaAfter === schemaBefore) return `the schema is unchanged (${before})`;
+  return `the schema went from ${before} to ${schemaAfter.slice(0, 12)}`;
 }
