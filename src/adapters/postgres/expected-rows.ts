@@ -1,5 +1,5 @@
 import type { QueryResult } from "pg";
-import { SlipwayError } from "../../core/errors.ts";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { scanSql } from "../../core/migration/scan-sql.ts";
 import type { MigrationText, RowCount } from "../../core/migration/types.ts";
 
@@ -9,6 +9,8 @@ const CHANGING = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 export function checkRows({ file, sql, header }: MigrationText, results: readonly QueryResult[]): void {
   const { expectRows } = header;
   if (expectRows === undefined) return;
+  if (!results.some(({ command }) => CHANGING.has(command)))
+    throw new SlipwayError(uncounted(file), "verifyFailed");
   const wrong = results.findIndex(
     ({ command, rowCount }) => CHANGING.has(command) && !isWithin(rowCount ?? 0, expectRows),
   );
@@ -25,6 +27,16 @@ export function checkRows({ file, sql, header }: MigrationText, results: readonl
     },
     "verifyFailed",
   );
+}
+
+/** Statements inside of DO, a function or a WITH tell nobody how many rows they changed. */
+function uncounted(at: string): Problem {
+  return {
+    code: "MIGRATION_ROWS",
+    at,
+    says: "expects rows, and no statement of it tells how many it changed",
+    hint: "write the INSERT, UPDATE, DELETE or MERGE as a statement of its own; the migration was undone",
+  };
 }
 
 function isWithin(rows: number, { least, most }: RowCount): boolean {

@@ -5,6 +5,7 @@ import type { Migration, MigrationText } from "../../core/migration/types.ts";
 import { codeOf } from "./connect-problem.ts";
 import { checkRows } from "./expected-rows.ts";
 import { historyFault } from "./history-fault.ts";
+import { checkKept, countKept } from "./kept-rows.ts";
 import { countedSql, countHistory, forgetSql, rememberSql, type HistoryPlace } from "./migration-history.ts";
 import type { RunMonitor } from "./run-monitor.ts";
 
@@ -22,6 +23,8 @@ export interface Recording {
   readonly lockBackoffMs: number;
 }
 
+// A lock that was not to be had in time, and a deadlock, which the server ends by undoing one of the two.
+const LOCK_FAULTS = new Set(["55P03", "40P01"]);
 const LONGEST_WAIT_MS = 30_000;
 
 /** DISCARD ALL in its parts, because itself it stands alone: settings, roles, temporary tables and all else go. */
@@ -101,11 +104,14 @@ export class RecordingClient {
     const { lockRetries, lockBackoffMs, monitor, signal, tell } = this.#recording;
     for (;;) {
       try {
+        const kept = await countKept(this.#client, of);
         const results = await this.#client.query(text, values);
         checkRows(of, [results].flat());
+        await checkKept(this.#client, of, kept);
         return results;
       } catch (error) {
-        const again = codeOf(error) === "55P03" && of.header.inTransaction && this.attempts <= lockRetries;
+        const again =
+          LOCK_FAULTS.has(codeOf(error)) && of.header.inTransaction && this.attempts <= lockRetries;
         if (!again) throw error;
         await this.#client.query("rollback");
         // Half of it by chance, so that two runs do not meet again.

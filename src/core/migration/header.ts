@@ -9,6 +9,7 @@ export const PLAIN_HEADER: MigrationHeader = {
   contracts: undefined,
   afterDays: undefined,
   expectRows: undefined,
+  keepsRows: [],
   statementTimeoutSeconds: undefined,
 };
 
@@ -18,9 +19,13 @@ const DIRECTIVES = [
   "contracts",
   "after-days",
   "expect-rows",
+  "keeps-rows",
   "statement-timeout",
 ] as const;
 type Directive = (typeof DIRECTIVES)[number];
+
+const NAME = String.raw`(?:[A-Za-z_][A-Za-z0-9_$]*|"[^",+]+")`;
+const TABLE = `${NAME}\\.${NAME}`;
 
 const FORM: Readonly<Record<Directive, readonly [pattern: RegExp, example: string]>> = {
   "no-transaction": [/^$/, "no-transaction"],
@@ -28,6 +33,7 @@ const FORM: Readonly<Record<Directive, readonly [pattern: RegExp, example: strin
   contracts: [/^[A-Za-z0-9_-]+$/, "contracts=0004_add_status"],
   "after-days": [/^\d{1,4}$/, "after-days=7"],
   "expect-rows": [/^\d{1,12}(\.\.(\d{1,12})?)?$/, "expect-rows=1.."],
+  "keeps-rows": [new RegExp(`^${TABLE}(\\+${TABLE})*$`), "keeps-rows=app.entries+app.patients"],
   "statement-timeout": [/^\d{1,6}s$/, "statement-timeout=900s"],
 };
 
@@ -54,7 +60,9 @@ export function parseHeader(
     if (!before) problems.push(late(where));
     else for (const word of words.split(",")) take(word.trim(), where, values, problems);
   }
-  return { header: headerOf(values), problems };
+  const header = headerOf(values);
+  if (header.keepsRows.length > 0 && !header.inTransaction) problems.push(keepsOutside(at));
+  return { header, problems };
 }
 
 function take(word: string, at: string, values: Map<Directive, string>, problems: Problem[]): void {
@@ -89,6 +97,16 @@ function late(at: string): Problem {
   };
 }
 
+/** What runs outside of a transaction cannot hold a table still, so nobody could say who changed its rows. */
+export function keepsOutside(at: string): Problem {
+  return {
+    code: "MIGRATION_HEADER",
+    at,
+    says: "keeps the rows of tables and runs outside of a transaction, where they do not stand still",
+    hint: "leave keeps-rows out, and put a query into checks/*.invariant.sql",
+  };
+}
+
 function headerOf(values: ReadonlyMap<Directive, string>): MigrationHeader {
   const phase = values.get("phase");
   return {
@@ -97,6 +115,7 @@ function headerOf(values: ReadonlyMap<Directive, string>): MigrationHeader {
     contracts: values.get("contracts"),
     afterDays: numberOf(values.get("after-days")),
     expectRows: rowCount(values.get("expect-rows")),
+    keepsRows: values.get("keeps-rows")?.split("+") ?? [],
     statementTimeoutSeconds: numberOf(values.get("statement-timeout")?.slice(0, -1)),
   };
 }

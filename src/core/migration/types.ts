@@ -63,6 +63,8 @@ export interface MigrationHeader {
   readonly afterDays: number | undefined;
   /** How many rows each INSERT, UPDATE, DELETE and MERGE of the file must change. */
   readonly expectRows: RowCount | undefined;
+  /** Qualified names, as they are written, of tables that must have as many rows after the file as before. */
+  readonly keepsRows: readonly string[];
   readonly statementTimeoutSeconds: number | undefined;
 }
 

@@ -8,6 +8,7 @@ test("reads what a file says about itself before its first statement", () => {
 -- Slipway speaks of nothing here
 -- slipway: phase=contract, contracts=0004_add_status, after-days=7
 -- slipway: expect-rows=1.., statement-timeout=900s
+-- slipway: keeps-rows=app.entries+"App"."order s"
 update t set a = 1;`;
   expect(parseHeader(AT, sql)).toEqual({
     header: {
@@ -16,6 +17,7 @@ update t set a = 1;`;
       contracts: "0004_add_status",
       afterDays: 7,
       expectRows: { least: 1, most: undefined },
+      keepsRows: ["app.entries", '"App"."order s"'],
       statementTimeoutSeconds: 900,
     },
     problems: [],
@@ -41,6 +43,12 @@ test.each([
   ["-- slipway: phase=later", 1, 'has "phase=later", which is not how phase is written'],
   ["-- slipway: expect-rows=many", 1, 'has "expect-rows=many", which is not how expect-rows is written'],
   ["-- slipway: phase=expand, phase=expand", 1, "says phase twice"],
+  ["-- slipway: keeps-rows=entries", 1, 'has "keeps-rows=entries", which is not how keeps-rows is written'],
+  [
+    "-- slipway: keeps-rows=app.a;drop",
+    1,
+    'has "keeps-rows=app.a;drop", which is not how keeps-rows is written',
+  ],
   [
     "select 1;\n-- slipway: no-transaction",
     2,
@@ -49,4 +57,15 @@ test.each([
 ])("refuses what would be overlooked: %j", (sql, line, says) => {
   const { problems } = parseHeader(AT, `${sql}\nselect 1`);
   expect(problems).toMatchObject([{ code: "MIGRATION_HEADER", at: `${AT}:${line}`, says }]);
+});
+
+test("refuses to keep rows outside of a transaction, where nobody could say who changed them", () => {
+  const { problems } = parseHeader(AT, "-- slipway: no-transaction, keeps-rows=app.a\nvacuum app.a");
+  expect(problems).toMatchObject([
+    {
+      code: "MIGRATION_HEADER",
+      at: AT,
+      says: "keeps the rows of tables and runs outside of a transaction, where they do not stand still",
+    },
+  ]);
 });
