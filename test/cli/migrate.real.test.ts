@@ -178,12 +178,50 @@ test("check finds what a migration left behind, and asks the app's assertions", 
   ]);
 });
 
+test("check is thorough when it is told to: it compares foreign keys that are validated, too", async () => {
+  const app = await anApp();
+  await mkdir(join(app, "checks"));
+  await writeFile(join(app, "checks", "notes.invariant.sql"), "select count(*) from notes");
+  const client = await database.connect();
+  await client.query(`create table people (id int primary key); create table notes (person int references people);
+    insert into people values (1); insert into notes values (1);
+    set session_replication_role = replica; delete from people`);
+  expect(await migrate(app, "check", "--url-env=TARGET")).toMatchObject({
+    code: 0,
+    stdout: `sound: indexes valid, constraints validated, sequences ahead, 0 assertions of the app met, 1 invariant can be asked
+  foreign keys: 0 compared row by row, 1 taken for good because validated (--thorough compares them)
+`,
+  });
+
+  const found = await migrate(app, "check", "--url-env=TARGET", "--thorough", "--json");
+  expect(found.code).toBe(12);
+  expect(JSON.parse(found.stdout)).toEqual({
+    outcome: "unsound",
+    app: "diary",
+    environment: null,
+    assertions: 0,
+    invariants: 1,
+    foreignKeys: { compared: 1, trusted: 0 },
+    unchecked: [],
+    problems: [
+      {
+        code: "DATA_ORPHANS",
+        at: "public.notes",
+        says: "has 1 row without its row in public.people, by the foreign key notes_person_fkey",
+        hint: "bring back the missing rows, or let a migration take these away",
+      },
+    ],
+    exitCode: 12,
+  });
+});
+
 test("an assertion that writes is refused by the server, and says so", async () => {
   const app = await anApp();
   await mkdir(join(app, "checks"));
-  await writeFile(join(app, "checks", "writes.sql"), "insert into people values (1)");
+  await writeFile(join(app, "checks", "writes.sql"), "select from plant()");
   const client = await database.connect();
-  await client.query("create table people (id int)");
+  await client.query(`create table people (id int);
+    create function plant() returns void language sql as 'insert into people values (1)'`);
 
   const checked = await migrate(app, "check", "--url-env=TARGET");
   expect(checked.code).toBe(12);

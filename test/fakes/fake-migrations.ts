@@ -1,5 +1,5 @@
 import { compareData } from "../../src/core/data-check/compare-data.ts";
-import { SOUND_DATA } from "../../src/core/data-check/sound-data.ts";
+import { SOUND_DATA } from "../builders/sound-data.ts";
 import type { DataCheck, DataFacts, DataMeasure } from "../../src/core/data-check/types.ts";
 import type { DownTarget, UndoTarget } from "../../src/core/migration/choose-down.ts";
 import type { Problem } from "../../src/core/errors.ts";

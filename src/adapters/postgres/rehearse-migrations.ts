@@ -1,5 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Client } from "pg";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
@@ -11,8 +9,10 @@ import type { Rehearsal, StatementTrace } from "../../core/rehearsal/types.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Rehearsed, RehearsalRequest } from "../../ports/rehearsal.ts";
 import { canonicalHash } from "./canonical-hash.ts";
+import { checkKept, countKept } from "./kept-rows.ts";
 import { takeSnapshot } from "./kept-snapshots.ts";
 import { readMigrations } from "./migration-folder.ts";
+import { readRehearsalRows } from "./rehearsal-rows.ts";
 import { sumRows } from "./row-sums.ts";
 import { withScratchDatabase, type ScratchDatabase } from "./scratch-database.ts";
 import { statementProblem } from "./statement-problem.ts";
@@ -38,17 +38,20 @@ export async function rehearseMigrations(
 ): Promise<Rehearsed> {
   const { migrations, problems, waivers } = await readMigrations(folder, rules);
   if (problems.length > 0) return { postgres: "", rehearsals: [], waived: [], problems };
-  const rows = await readRows(rowsFolder);
+  const rows = await readRehearsalRows(rowsFolder);
 
   return withScratchDatabase(server, async (scratch) => {
     const postgres = await versionOf(scratch.observer);
     const rehearsals: Rehearsal[] = [];
     const waived: Waiver[] = [];
-    await fill(scratch, rows.get("0000"));
+    await rows.first(scratch.observer);
     for (const migration of migrations) {
       request.signal.throwIfAborted();
       if (request.applied.includes(migration.id)) {
-        await runText(scratch.worker.client, migration.up);
+        const { client } = scratch.worker;
+        const failed: Problem[] = [];
+        await attempt(client, migration.up, () => runText(client, migration.up), failed);
+        if (failed.length > 0) return { postgres, rehearsals, waived, problems: failed };
       } else {
         const found = await rehearseOne(scratch, migration, request.roundTrip, postgres);
         const { left, waived: now } = applyWaivers(found.problems, waivers);
@@ -56,7 +59,7 @@ export async function rehearseMigrations(
         rehearsals.push({ ...found, problems: left, passed: left.length === 0 });
         if (found.schemaAfter === "") break;
       }
-      await fill(scratch, rows.get(numberOf(migration.id)));
+      await rows.after(scratch.observer, migration.id);
     }
     return { postgres, rehearsals, waived, problems: [] };
   });
@@ -134,7 +137,9 @@ async function attempt<T>(
 async function runText(client: Client, text: MigrationText): Promise<true> {
   const { inTransaction } = text.header;
   if (inTransaction) await client.query("begin");
+  const kept = await countKept(client, text);
   await client.query(text.sql);
+  await checkKept(client, text, kept);
   if (inTransaction) await client.query("commit");
   await client.query("discard all");
   return true;
@@ -148,27 +153,9 @@ async function momentOf({ observer, owner }: ScratchDatabase): Promise<Moment> {
   return { sha256: canonicalHash(same), snapshot: same, rows: await sumRows(observer) };
 }
 
-async function fill({ observer }: ScratchDatabase, texts: readonly string[] = []): Promise<void> {
-  for (const text of texts) await observer.query(text);
-}
-
 async function versionOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ version: string }>(
     "select split_part(current_setting('server_version'), ' ', 1) as version",
   );
   return rows[0]?.version ?? "";
-}
-
-async function readRows(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const names = await readdir(folder).catch(() => []);
-  const sql = names.filter((name) => name.endsWith(".sql")).sort();
-  const texts = await Promise.all(
-    sql.map(async (name) => [numberOf(name), await readFile(join(folder, name), "utf8")] as const),
-  );
-  const grouped = Map.groupBy(texts, ([number]) => number);
-  return new Map([...grouped].map(([number, list]) => [number, list.map(([, text]) => text)]));
-}
-
-function numberOf(name: string): string {
-  return name.slice(0, name.indexOf("_"));
 }

@@ -3,6 +3,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import type { MigrationText } from "../../core/migration/types.ts";
 import type { StatementTrace } from "../../core/rehearsal/types.ts";
 import { checkRows } from "./expected-rows.ts";
+import { checkKept, countKept } from "./kept-rows.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { parseSql, type ParsedStatement } from "./parse-sql.ts";
 
@@ -37,6 +38,7 @@ export async function traceStatements(
     parsed.kind === "parsed" ? parsed.statements : [{ text: text.sql, line: 1, kind: "", node: {} }];
   const results = [];
   if (inTransaction) await client.query("begin");
+  const kept = await countKept(client, text);
   for (const statement of statements) {
     const before = inTransaction ? await relations(client) : [];
     const held = inTransaction ? await locks(client) : new Map<number, string>();
@@ -63,6 +65,7 @@ export async function traceStatements(
     });
   }
   checkRows(text, results);
+  await checkKept(client, text, kept);
   if (inTransaction) await client.query("commit");
   return traces;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Client } from "pg";
 import { checkData, type DataScope } from "../../../src/adapters/postgres/check-data.ts";
-import { SOUND_DATA } from "../../../src/core/data-check/sound-data.ts";
+import { SOUND_DATA } from "../../builders/sound-data.ts";
 import type { DataFacts } from "../../../src/core/data-check/types.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { aFolderOf } from "./a-migration-folder.ts";

@@ -219,3 +219,30 @@ test("a database that demands rehearsals takes only what has passed one with the
     problem: { code: "MIGRATION_NOT_REHEARSED" },
   });
 });
+
+test("finds that a migration loses rows that it says it keeps, on its way up and on its way down", async () => {
+  const keeps = "-- slipway: keeps-rows=public.users\n";
+  const found = await rehearse(
+    {
+      "0001_users": USERS,
+      "0002_up": [`${keeps}delete from users where id = 1`, "select 1"],
+    },
+    { rows: ROWS },
+  );
+  expect(problemsOf(found)).toEqual([
+    [
+      "MIGRATION_ROWS_NOT_KEPT",
+      "0002_up.up.sql",
+      "public.users had 2 rows and has 1, and the file says that it keeps them",
+    ],
+  ]);
+  const down = await rehearse(
+    { "0001_users": USERS, "0002_down": ["select 1", `${keeps}delete from users where id = 1`] },
+    { rows: ROWS },
+  );
+  expect(problemsOf(down)[0]).toEqual([
+    "MIGRATION_ROWS_NOT_KEPT",
+    "0002_down.down.sql",
+    "public.users had 2 rows and has 1, and the file says that it keeps them",
+  ]);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareData } from "../../../src/core/data-check/compare-data.ts";
-import { SOUND_DATA } from "../../../src/core/data-check/sound-data.ts";
+import { SOUND_DATA } from "../../builders/sound-data.ts";
 import type { DataFacts, DataMeasure, Invariant } from "../../../src/core/data-check/types.ts";
 
 const nothing = { problems: [], known: [], notes: [], unchecked: [] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compareData } from "../../../src/core/data-check/compare-data.ts";
 import { dataReport, describeData } from "../../../src/core/data-check/data-report.ts";
-import { SOUND_DATA } from "../../../src/core/data-check/sound-data.ts";
+import { SOUND_DATA } from "../../builders/sound-data.ts";
 import type { DataFacts } from "../../../src/core/data-check/types.ts";
 import { sentence } from "../../../src/core/errors.ts";
 

@@ -1,4 +1,4 @@
-import type { DataFacts } from "./types.ts";
+import type { DataFacts } from "../../src/core/data-check/types.ts";
 
 /** A database in which nothing is wrong and nothing was asked. */
 export const SOUND_DATA: DataFacts = {
