@@ -1,8 +1,9 @@
 import { contractsTooEarly } from "../core/deployment/contract-timing.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
+import { tellRestored } from "../core/migration/tell-restored.ts";
 import { secretName } from "../core/names.ts";
 import { describeDrift, type DriftReport } from "../core/schema/drift-report.ts";
-import type { MigrationInspection } from "../ports/migration-inspection.ts";
+import type { Inspected, MigrationInspection } from "../ports/migration-inspection.ts";
 import { migrateDrift } from "./migrate-drift.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -14,7 +15,10 @@ export interface DatabaseLook {
   readonly notes: readonly string[];
 }
 
-/** Is the schema as its last migration left it, and has the time of each contract migration come? Changes nothing. */
+/**
+ * Is the schema as its last migration left it, does the database have what it had when all was good, and has the time
+ * of each contract migration come? Changes nothing.
+ */
 export async function lookAtDatabase(
   context: Pick<RunContext, "config" | "environment" | "ports">,
 ): Promise<DatabaseLook> {
@@ -25,8 +29,14 @@ export async function lookAtDatabase(
   const inspection = await ports.openInspection({ url, folder });
   try {
     const drift = await driftOf(context, inspection);
-    const early = await earlyContracts(context, inspection);
-    return { problems: [...drift.problems, ...early], notes: drift.notes };
+    const inspected = await inspection.inspect();
+    const early = await earlyContracts(context, inspected);
+    const good = await ports.releases.lastKnownGood(config.app, environment.name);
+    const restored = tellRestored(inspected.applied, good);
+    return {
+      problems: [...drift.problems, ...early],
+      notes: [...drift.notes, ...(restored ? [restored] : [])],
+    };
   } catch (error) {
     if (error instanceof SlipwayError && error.exit === "verifyFailed") {
       return { problems: error.problems, notes: [] };
@@ -57,9 +67,8 @@ function isWorthANote({ verdict, migration }: DriftReport): boolean {
 
 async function earlyContracts(
   { config, environment, ports }: Pick<RunContext, "config" | "environment" | "ports">,
-  inspection: MigrationInspection,
+  { pending, applied, now }: Inspected,
 ): Promise<readonly Problem[]> {
-  const { pending, applied, now } = await inspection.inspect();
   if (!pending.some(({ up }) => up.header.phase === "contract")) return [];
   const [history, deployments] = await Promise.all([
     ports.releases.history(config.app, environment.name),

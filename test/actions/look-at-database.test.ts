@@ -67,6 +67,19 @@ describe("a schema that somebody changed by hand", () => {
   });
 });
 
+test("tells that a database was restored to an earlier state, in the plan and in migrate up", async () => {
+  await runDeploy(world, V1);
+  world.migrations.applied.length = 0;
+
+  const says = /^the database lacks 0001_entries, which it had when .+ was good here \(.+\): it was restored/;
+  const times = () => world.told.filter((line) => says.test(line)).length;
+  await runPlan(world, V1);
+  expect(times()).toBe(1);
+  await up();
+  expect(times()).toBe(2);
+  expect(world.migrations.applied).toEqual(["0001_entries.up.sql"]);
+});
+
 test("a schema of which nothing was kept lets the deployment in, with a note", async () => {
   world.inspection.kept = { kind: "unknown", migration: "0001_entries" };
   expect(await runDeploy(world, V1, { config: refusing })).toMatchObject({ outcome: "deployed" });

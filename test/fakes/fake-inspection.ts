@@ -16,14 +16,24 @@ export class FakeInspection implements MigrationInspection {
   applied: readonly AppliedFact[] = [];
   opened = 0;
   readonly #clock: FakeClock;
+  readonly #ran: () => readonly string[];
 
-  constructor(clock: FakeClock) {
+  /** @param ran files that ran, besides what `applied` says */
+  constructor(clock: FakeClock, ran: () => readonly string[]) {
     this.#clock = clock;
+    this.#ran = ran;
   }
 
   async inspect(): Promise<Inspected> {
-    const { applied, pending } = this;
+    const { pending } = this;
     const now = new Date(this.#clock.now()).toISOString();
+    const ran = this.#ran().map((file) => ({
+      id: file.replace(/\.up\.sql$/, ""),
+      ranAt: now,
+      seconds: 0.1,
+      ranBy: "postgres",
+    }));
+    const applied = [...this.applied, ...ran.filter(({ id }) => !this.applied.some((one) => one.id === id))];
     return { applied, pending, migrations: pending, problems: [], now };
   }
 

@@ -32,7 +32,7 @@ export class World {
   readonly knownGood = new FakeKnownGood();
   readonly platform = new FakePlatform();
   readonly migrations = new FakeMigrations();
-  readonly inspection = new FakeInspection(this.clock);
+  readonly inspection = new FakeInspection(this.clock, () => this.migrations.applied);
   readonly images = new Map<string, string>();
   readonly secrets = new Map([
     ["diary/local/database-url", "arn:database-url"],
