@@ -1,11 +1,8 @@
 import type { DeploymentProof } from "../core/ledger/deployment-proof.ts";
-import { evidenceFiles, MANIFEST, manifestText, SIGNATURE, writeManifest } from "../core/ledger/evidence.ts";
+import { evidenceFiles } from "../core/ledger/evidence.ts";
 import type { VerifierKey } from "../core/ledger/signed-note.ts";
-import type { Archive } from "../ports/archive.ts";
-import type { NewFiles } from "../ports/new-files.ts";
-import type { Signer } from "../ports/signer.ts";
 import { auditProve } from "./audit-prove.ts";
-import type { AuditVerifyPorts } from "./audit-verify.ts";
+import { sealEvidence, type EvidencePorts } from "./seal-evidence.ts";
 
 export interface EvidenceWish {
   readonly deployment: string;
@@ -18,21 +15,14 @@ export interface EvidenceWish {
 /** Writes the signed archive of a deployment. Throws `FILE_…`, `PROOF_…`, `SIGNING_KEY_…`. */
 export async function evidence(
   { deployment, out, keys, keyTexts }: EvidenceWish,
-  ports: AuditVerifyPorts & { readonly files: NewFiles; readonly archive: Archive; readonly signer: Signer },
+  ports: EvidencePorts,
 ): Promise<DeploymentProof> {
   const proof = await auditProve(keys === undefined ? { deployment } : { deployment, keys }, ports);
 
-  const tools = { ...ports.ledgerTools, ...ports.noteTools };
-  const texts = evidenceFiles(proof, keyTexts, tools.canonicalize);
-  const files = new Map([...texts].map(([name, text]) => [name, bytesOf(text)]));
-  const manifest = bytesOf(writeManifest(deployment, files, tools));
+  const texts = evidenceFiles(proof, keyTexts, ports.ledgerTools.canonicalize);
+  const encoder = new TextEncoder();
+  const files = new Map([...texts].map(([name, text]) => [name, encoder.encode(text)]));
 
-  files.set(MANIFEST, manifest);
-  files.set(SIGNATURE, bytesOf(await ports.signer.sign(manifestText(manifest, tools))));
-  await ports.files.file(out, await ports.archive.pack(files));
+  await sealEvidence({ deployment }, files, out, ports);
   return proof;
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -32,6 +32,13 @@ export interface DeploymentFileOptions extends TrustOptions {
   readonly out: string;
 }
 
+/** Of one deployment, or of one migration in one environment. */
+export interface EvidenceOptions extends TrustOptions {
+  readonly deployment?: string;
+  readonly migration?: string;
+  readonly out: string;
+}
+
 const LIMIT = 200;
 
 export function registerAudit(program: Command): void {
@@ -81,14 +88,29 @@ export function registerAudit(program: Command): void {
 /** `slipway evidence`. */
 export function registerEvidence(program: Command): void {
   withTrust(
-    verb(program, "evidence", "write one signed archive of a deployment, for whoever has to believe it"),
+    verb(
+      program,
+      "evidence",
+      "write one signed archive of a deployment or of a migration, for whoever has to believe it",
+    ),
   )
     .option("--deployment <id>", "the deployment, as `audit show` prints it")
+    .option("--migration <id>", "instead: the migration; its number is enough, and --env says where")
     .option("--out <file.tar>", "the new file")
-    .action(async (options: DeploymentFileOptions, command: Command) => {
-      demand(command, { ...options }, "deployment", "out");
-      const { runEvidence } = await import("./run-audit-files.ts");
-      await runEvidence(command.optsWithGlobals<DeploymentFileOptions>());
+    .action(async (options: EvidenceOptions, command: Command) => {
+      const { deployment, migration, env } = options;
+      if ((deployment === undefined) === (migration === undefined)) {
+        command.error("error: say of what, with --deployment <id> or with --migration <id>");
+      }
+      demand(command, { ...options }, "out", ...(migration === undefined ? [] : ["env"]));
+      const all = command.optsWithGlobals<EvidenceOptions>();
+      if (migration !== undefined && env !== undefined) {
+        const { runMigrationEvidence } = await import("./run-migration-evidence.ts");
+        await runMigrationEvidence({ ...all, migration, env });
+      } else if (deployment !== undefined) {
+        const { runEvidence } = await import("./run-audit-files.ts");
+        await runEvidence({ ...all, deployment });
+      }
     });
 }
 

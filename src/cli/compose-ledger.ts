@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ProofTools } from "../core/acts/check-proof.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { EXPORT } from "../core/ledger/export-files.ts";
 import type { NoteTools, VerifierKey } from "../core/ledger/signed-note.ts";
@@ -27,12 +28,14 @@ export async function composeAudit(env: NodeJS.ProcessEnv): Promise<ComposedAudi
 export async function composeTools(): Promise<{
   readonly ledgerTools: LedgerTools;
   readonly noteTools: NoteTools;
+  readonly proofTools: ProofTools;
 }> {
-  const [{ ledgerTools }, { noteTools }] = await Promise.all([
+  const [{ ledgerTools }, { noteTools }, { proofTools }] = await Promise.all([
     import("../adapters/postgres/ledger-hash.ts"),
     import("../adapters/local/note-tools.ts"),
+    import("../adapters/local/proof-tools.ts"),
   ]);
-  return { ledgerTools, noteTools };
+  return { ledgerTools, noteTools, proofTools };
 }
 
 /** An export, to be read as the ledger is. */

@@ -8,9 +8,10 @@ import { Secret } from "../core/secret.ts";
 import { REHEARSAL } from "../core/seed/set-names.ts";
 import type { writeStatistics } from "../adapters/postgres/table-statistics.ts";
 import type { InspectionSubject } from "../actions/migrate-status.ts";
+import type { MigrationDossiers } from "../ports/migration-dossiers.ts";
 import type { MigrationInspection, ReadMigrations } from "../ports/migration-inspection.ts";
 import { findSurroundings } from "./compose.ts";
-import { findEnvironment } from "./find-project.ts";
+import { findEnvironment, type Project } from "./find-project.ts";
 
 export interface ComposedInspection extends AsyncDisposable {
   readonly subject: InspectionSubject;
@@ -49,6 +50,13 @@ export async function composeWaiverRules(config: Config, { env }: DatabaseChoice
 export async function composeReadMigrations(): Promise<ReadMigrations> {
   const { readMigrations } = await import("../adapters/postgres/migration-folder.ts");
   return readMigrations;
+}
+
+/** What an environment's database and the app's files know of each migration. */
+export async function composeDossiers(project: Project, choice: DatabaseChoice): Promise<MigrationDossiers> {
+  const url = await databaseUrl(project.config, choice, process.env);
+  const { openDossiers } = await import("../adapters/postgres/migration-dossiers.ts");
+  return openDossiers({ url, folder: migrationsFolder(project) });
 }
 
 /** Keeps tables' sizes beside the app's migrations. */

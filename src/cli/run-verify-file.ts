@@ -1,4 +1,5 @@
-import { readProof, verifyProof, type ProofVerdict } from "../core/ledger/deployment-proof.ts";
+import { readProof, verifyProof } from "../core/ledger/deployment-proof.ts";
+import type { ProofVerdict } from "../core/ledger/record-proof.ts";
 import { verifyEvidence } from "../core/ledger/verify-evidence.ts";
 import { EXIT_CODES, SlipwayError } from "../core/errors.ts";
 import type { AuditVerifyOptions } from "./audit-command.ts";
@@ -9,8 +10,8 @@ import { printOut } from "./out.ts";
 /** `slipway audit verify --proof` and `--evidence`: needs neither ledger nor network. */
 export async function runVerifyFile(options: AuditVerifyOptions): Promise<void> {
   const trust = await composeTrust(options.trust, undefined, process.env);
-  const { ledgerTools, noteTools } = await composeTools();
-  const tools = { ...ledgerTools, ...noteTools };
+  const { ledgerTools, noteTools, proofTools } = await composeTools();
+  const tools = { ...ledgerTools, ...noteTools, ...proofTools };
   const verdict =
     options.proof === undefined
       ? verifyEvidence(await unpacked(options.evidence ?? ""), trust.keys, tools)

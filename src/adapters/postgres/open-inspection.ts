@@ -16,7 +16,7 @@ const TIMEOUT_MS = 60_000;
 const THOROUGH_MS = 600_000;
 
 /** A database to be looked at, in a session in which the server refuses every write. */
-export const openInspection: OpenInspection = async ({ url, folder }) => {
+export const openInspection: OpenInspection = async ({ url, folder, waivers }) => {
   const session = await connectToLook(url);
   const { client } = session;
   const allowed = <T>(question: Promise<T>) =>
@@ -27,7 +27,9 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
     );
   const inspection: MigrationInspection = {
     inspect: async () => {
-      const { applied, pending, migrations, problems } = await planMigrations(client, folder, APP_HISTORY);
+      const { applied, pending, migrations, problems } = await planMigrations(client, folder, APP_HISTORY, {
+        waivers,
+      });
       return {
         applied: applied.map(({ id, ranAt, seconds, ranBy }) => ({
           id,
@@ -60,7 +62,8 @@ export const openInspection: OpenInspection = async ({ url, folder }) => {
   };
 };
 
-function connectToLook(url: Secret) {
+/** A session in which the server refuses every write. */
+export function connectToLook(url: Secret) {
   return connect(url, {
     use: "DATABASE",
     applicationName: `slipway migrate (looks only), process ${process.pid}`,

@@ -1,13 +1,13 @@
 import type { Claim } from "./claims.ts";
-import type { DeploymentProof, ProvenRecord } from "./deployment-proof.ts";
 import type { TreeTools } from "./merkle.ts";
 import { ProvingTree } from "./proving-tree.ts";
 import { consumedApprovals, readStory } from "./read-story.ts";
+import type { ProvenRecord, RecordProof } from "./record-proof.ts";
 import type { LedgerRow } from "./types.ts";
 
-/** Collects the proof of one deployment from the ledger's rows. */
+/** Collects the proof of some deployments from the ledger's rows. */
 export class ProofCollector {
-  readonly #deployment: string;
+  readonly #deployments: ReadonlySet<string>;
   readonly #claim: Claim;
   readonly #tree: ProvingTree;
   readonly #own: ProvenRecord[] = [];
@@ -15,15 +15,15 @@ export class ProofCollector {
   readonly #approvals = new Map<string, ProvenRecord>();
   readonly #uncovered: number[] = [];
 
-  constructor(deployment: string, claim: Claim, tools: TreeTools) {
-    this.#deployment = deployment;
+  constructor(deployments: ReadonlySet<string>, claim: Claim, tools: TreeTools) {
+    this.#deployments = deployments;
     this.#claim = claim;
     this.#tree = new ProvingTree(tools);
   }
 
   /** The next row, in the order of seq. */
   take({ seq, record, deploymentId }: Pick<LedgerRow, "seq" | "record" | "deploymentId">): void {
-    const isOwn = deploymentId === this.#deployment;
+    const isOwn = this.#deployments.has(deploymentId);
     if (seq > this.#claim.size) {
       if (isOwn) this.#uncovered.push(seq);
       return;
@@ -41,7 +41,7 @@ export class ProofCollector {
 
   /** After the last row: the proof, or why there is none. */
   finish():
-    | { readonly kind: "collected"; readonly proof: DeploymentProof }
+    | { readonly kind: "collected"; readonly proof: RecordProof }
     | { readonly kind: "unknown" | "uncovered" | "not-as-signed" } {
     const root = this.#tree.finish();
     if (this.#own.length === 0) return { kind: this.#uncovered.length > 0 ? "uncovered" : "unknown" };
@@ -49,11 +49,9 @@ export class ProofCollector {
     const stories = this.#own.map(({ record }) => readStory(record)).filter((story) => story !== undefined);
     const approvals = stories.flatMap(consumedApprovals).flatMap((id) => this.#approvals.get(id) ?? []);
     const records = [...new Set([...this.#own, ...approvals])].sort((one, other) => one.seq - other.seq);
-    const { note } = this.#claim;
-    const uncovered = this.#uncovered;
     return {
       kind: "collected",
-      proof: { schema: 1, deployment: this.#deployment, checkpoint: note, records, uncovered },
+      proof: { checkpoint: this.#claim.note, records, uncovered: this.#uncovered },
     };
   }
 }

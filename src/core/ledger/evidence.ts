@@ -2,6 +2,7 @@ import type { NoteTools } from "./signed-note.ts";
 import { checkpointOfNote } from "./checkpoint.ts";
 import { toHex } from "./bytes.ts";
 import type { DeploymentProof } from "./deployment-proof.ts";
+import type { MigrationSubject } from "./migration-runs.ts";
 import { readStory, type Story } from "./read-story.ts";
 import { pageEnd, pageRow, pageStart } from "./record-page.ts";
 
@@ -50,14 +51,17 @@ function releaseOf(stories: readonly Story[], deployment: string): unknown {
     .find((change) => change["kind"] === "begin")?.["release"];
 }
 
+/** What an archive is about. */
+export type EvidenceSubject = { readonly deployment: string } | { readonly migration: MigrationSubject };
+
 /** Names and hashes of the files, in canonical JSON. */
 export function writeManifest(
-  deployment: string,
+  subject: EvidenceSubject,
   files: ReadonlyMap<string, Uint8Array>,
   tools: Pick<NoteTools, "sha256"> & { readonly canonicalize: (value: unknown) => string },
 ): string {
   const hashes = Object.fromEntries([...files].map(([name, bytes]) => [name, toHex(tools.sha256(bytes))]));
-  return `${tools.canonicalize({ schema: 1, deployment, files: hashes })}\n`;
+  return `${tools.canonicalize({ schema: 1, ...subject, files: hashes })}\n`;
 }
 
 /** The text that is signed for a manifest. */

@@ -1,16 +1,22 @@
 import { toHex } from "./bytes.ts";
-import { readProof, verifyProof, type ProofVerdict } from "./deployment-proof.ts";
+import type { ProofTools } from "../acts/check-proof.ts";
+import { contradiction } from "./check-migration-evidence.ts";
+import { readProof, verifyProof } from "./deployment-proof.ts";
 import { evidenceFiles, MANIFEST, manifestText, SIGNATURE } from "./evidence.ts";
 import { isObject } from "./is-object.ts";
 import type { TreeTools } from "./merkle.ts";
+import { readMigrationProof, verifyMigrationProof } from "./migration-proof.ts";
+import type { ProofVerdict } from "./record-proof.ts";
 import { checkNote, type NoteTools, type VerifierKey } from "./signed-note.ts";
 import type { LedgerFault } from "./types.ts";
+
+type Tools = TreeTools & NoteTools & ProofTools;
 
 /** Verifies an archive's files by themselves; a `seq` of 0 stands for the archive. */
 export function verifyEvidence(
   files: ReadonlyMap<string, Uint8Array>,
   keys: readonly VerifierKey[] | undefined,
-  tools: TreeTools & NoteTools & { readonly canonicalize: (value: unknown) => string },
+  tools: Tools,
 ): ProofVerdict {
   const manifest = files.get(MANIFEST);
   const signature = files.get(SIGNATURE);
@@ -28,7 +34,14 @@ export function verifyEvidence(
 
   const fault = fileFault(files, manifest, tools);
   if (fault !== undefined) return failed(...fault);
-  const proof = readProof(parsed(files.get("proof.json")));
+  const value = parsed(files.get("proof.json"));
+  const ofMigration = readMigrationProof(value);
+  if (ofMigration !== undefined) {
+    const found = contradiction(files, ofMigration, tools);
+    if (found !== undefined) return { kind: "not-proven", faults: [found] };
+    return verifyMigrationProof(ofMigration, keys, tools);
+  }
+  const proof = readProof(value);
   if (proof === undefined) return failed("edited", "proof.json is no proof");
   for (const [name, text] of evidenceFiles(proof, [], tools.canonicalize)) {
     // The page, the words and the keys are for people; they may be those of another version.

@@ -48,7 +48,7 @@ function collect(deployment: string, size = 7, rows = aLedger()) {
   const note = noteOf(aLedger(), size, LOG, KEY);
   const [claim] = readClaims([{ place: "anchor", ...note }], [KEY.verifier], noteTools).claims;
   if (claim === undefined) throw new Error("no claim");
-  const collector = new ProofCollector(deployment, claim, ledgerTools);
+  const collector = new ProofCollector(new Set([deployment]), claim, ledgerTools);
   for (const row of rows) collector.take(row);
   return collector.finish();
 }
@@ -56,7 +56,7 @@ function collect(deployment: string, size = 7, rows = aLedger()) {
 function proofOf(deployment: string): DeploymentProof {
   const collected = collect(deployment);
   if (collected.kind !== "collected") throw new Error(collected.kind);
-  return collected.proof;
+  return { schema: 1, deployment, ...collected.proof };
 }
 
 describe("a proof", () => {
