@@ -44,7 +44,7 @@ export async function runSeeds(run: SeedRun): Promise<SeedingOutcome> {
   try {
     for (; ; attempts += 1) {
       try {
-        const begins = ({ file }: SeedFile) => monitor.begin(file);
+        const begins = (what: string) => monitor.begin(what);
         await seedOnce({ ...run, client: worker.client, signal: stop, begins }, progress);
         return { kind: "applied", files: progress.files };
       } catch (error) {

@@ -14,6 +14,7 @@ export interface Bystanders {
 /** Reads them inside the transaction that is open. */
 export async function readBystanders(client: Client): Promise<Bystanders> {
   const schema = await readSchemaWithin(client);
+  await client.query("reset search_path");
   const { rows } = await client.query<{ table: string; file: string }>(
     `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as table, c.relfilenode::text as file
      from pg_class c join pg_namespace n on n.oid = c.relnamespace

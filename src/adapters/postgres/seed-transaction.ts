@@ -22,19 +22,23 @@ interface SeedTransaction {
   readonly files: readonly SeedFile[];
   readonly keep: boolean;
   readonly signal: AbortSignal;
-  readonly begins: (file: SeedFile) => void;
+  /** Told what runs next: a file, or `seeds` for what is asked before all of them. */
+  readonly begins: (what: string) => void;
 }
 
 /**
  * Runs the files in one transaction and then all of them once more, undoing the second run. Throws what makes them no
  * seeds: a second run that writes a row, a change of the schema, a table that is emptied. The caller rolls back.
  *
- * Of repeatable reads, so that what others write meanwhile is never taken for the second run's doing.
+ * Of repeatable reads, so that both runs see the same rows of others. A unique index alone sees what was committed
+ * meanwhile: a row that somebody takes away between the two runs is brought back by the second, and refused.
  */
 export async function seedOnce(transaction: SeedTransaction, progress: SeedProgress): Promise<void> {
   const { client, keep } = transaction;
   progress.committing = undefined;
-  await client.query(`${CLEAN_SESSION}; begin isolation level repeatable read`);
+  transaction.begins("seeds");
+  await client.query(CLEAN_SESSION);
+  await client.query("begin isolation level repeatable read");
   await demandCounts(client);
   const before = await readBystanders(client);
 
@@ -67,7 +71,7 @@ async function runFiles(
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
     progress.current = one;
-    begins(one);
+    begins(one.file);
     const began = performance.now();
     await client.query(one.sql);
     // What one file left in the session must not colour the next one, nor the counts.
