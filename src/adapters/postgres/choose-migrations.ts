@@ -12,6 +12,7 @@ export type Choice =
       readonly direction: Direction;
       readonly migrations: readonly Migration[];
       readonly back?: string;
+      readonly unrecorded?: string | undefined;
     };
 
 /** What is pending, or of it what comes up to the migration `to`. */
@@ -27,5 +28,7 @@ export function chooseBack(plan: PlannedMigrations, target: DownTarget): Choice 
   if (plan.answer.kind === "refused") return plan.answer;
   const choice = chooseDown(plan.migrations, plan.applied, target);
   if (choice.kind === "refused") return choice;
-  return { ...choice, direction: "down", ...("schema" in target && { back: target.schema }) };
+  if (!("schema" in target)) return { ...choice, direction: "down" };
+  const unrecorded = choice.migrations.find(({ id }) => !plan.applied.some((one) => one.id === id))?.id;
+  return { ...choice, direction: "down", back: target.schema, unrecorded };
 }

@@ -147,6 +147,7 @@ async function runLocked(
       chosen: choice.migrations,
       adopted: plan.adopted,
       back: choice.back,
+      unrecorded: choice.unrecorded,
       fence,
       signal,
       tell,

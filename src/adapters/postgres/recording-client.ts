@@ -14,6 +14,8 @@ export type Direction = "up" | "down";
 export interface Recording {
   readonly place: HistoryPlace;
   readonly direction: Direction;
+  /** Of downs: a migration whose up was begun and never recorded. */
+  readonly unrecorded?: string | undefined;
   readonly fence: number;
   readonly signal: AbortSignal;
   readonly monitor: RunMonitor;
@@ -135,13 +137,14 @@ export class RecordingClient {
   }
 
   async #commit(migration: Migration): Promise<QueryResult> {
-    const { place, direction, fence } = this.#recording;
+    const { place, direction, fence, unrecorded } = this.#recording;
     const { milliseconds, attempts } = this;
     const own =
       direction === "down"
         ? forgetSql(place, migration.id)
         : rememberSql(place, { migration, milliseconds, fence, attempts });
-    const rows = (this.#applied ?? 0) + (direction === "down" ? -1 : 1);
+    const less = migration.id === unrecorded ? 0 : -1;
+    const rows = (this.#applied ?? 0) + (direction === "down" ? less : 1);
     // A migration may have taken another role for its statements; the history is written by the role that migrates.
     const reset = "reset session authorization; reset role";
     const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; commit`;

@@ -27,6 +27,8 @@ export interface MigrationRun {
   readonly adopted: readonly { readonly migration: Migration; readonly ranAt: string }[];
   /** Of downs that undo a run: hex SHA-256 of the schema that the last one must leave. */
   readonly back?: string | undefined;
+  /** Of downs: a migration whose up was begun and never recorded. */
+  readonly unrecorded?: string | undefined;
   readonly fence: number;
   readonly signal: AbortSignal;
   readonly tell: (event: MigrationEvent) => void;
@@ -144,7 +146,11 @@ async function stayedOf(
     if (history.kind === "read") {
       const ids = new Set(history.applied.map(({ id }) => id));
       const isUp = run.direction === "up";
-      return run.chosen.filter(({ id }) => ids.has(id) === isUp).map((one) => one[run.direction].file);
+      const files = ran.map(({ file }) => file);
+      // Of one that was never recorded the history cannot tell whether its down got through.
+      const hasRun = ({ id, down }: Migration) =>
+        id === run.unrecorded ? files.includes(down.file) : ids.has(id) === isUp;
+      return run.chosen.filter(hasRun).map((one) => one[run.direction].file);
     }
   } catch (error) {
     if (current !== undefined) throw unknownOutcome(current, error);
