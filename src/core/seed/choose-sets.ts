@@ -95,10 +95,11 @@ function notGiven({ name }: Environment, set: string, given: readonly string[]):
 }
 
 function notThere({ name }: Environment, folder: string, set: string, present: readonly string[]): Problem {
+  const known = present.filter((one) => one !== REHEARSAL);
   return {
     code: "SEED_SET_MISSING",
     at: `environments/${name}/seeds`,
     says: `names "${set}", and there is no folder ${folder}/${set}`,
-    hint: present.length === 0 ? `make ${folder}/${set}` : `there are: ${present.join(", ")}`,
+    hint: known.length === 0 ? `make ${folder}/${set}` : `there are: ${known.join(", ")}`,
   };
 }

@@ -35,6 +35,16 @@ const ROWS = new Set([
   "LOCK",
   "ANALYZE",
 ]);
+const INSTEAD = {
+  TRUNCATE: {
+    says: "has TRUNCATE, whose rows nobody counts",
+    hint: "delete the rows that must not be there, by name",
+  },
+  COPY: {
+    says: "has COPY, whose rows are not in a statement",
+    hint: "write them as insert … on conflict do nothing",
+  },
+} as const;
 const TEMPORARY = /^CREATE (LOCAL |GLOBAL )?TEMP(ORARY)? TABLE\b/;
 
 /** Why a file cannot be a seed: its name, its bytes, or statements that do more than write rows. All at once. */
@@ -105,11 +115,7 @@ function statementProblem(file: string, { line, words }: SqlStatement): Problem 
     };
   }
   if (first === "TRUNCATE" || first === "COPY") {
-    const hint =
-      first === "COPY"
-        ? "write the rows as insert … on conflict do nothing"
-        : "delete the rows that must not be there, by name";
-    return { code: "SEED_STATEMENT", at, says: `has ${first}, whose rows nobody counts`, hint };
+    return { code: "SEED_STATEMENT", at, ...INSTEAD[first] };
   }
   return {
     code: "SEED_STATEMENT",
