@@ -5,17 +5,54 @@ export const VERBS = ["config", "plan", "deploy", "promote", "rollback", "resume
 
 export type Verb = (typeof VERBS)[number];
 
-/** The argument array that calls a verb of the CLI in the box. Options without a value are left out. */
-export function cliArgv(verb: Verb, options: Readonly<Record<string, string | undefined>>): string[] {
-  const flags = Object.entries(options)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name}=${value}`);
-  return ["node", "/slipway/bin/slipway.mjs", verb, "--project=/app", "--json", ...flags];
+/** The verbs after `migrate` that a function of the module stands for. */
+export const MIGRATE_VERBS = [
+  "lint",
+  "plan",
+  "rehearse",
+  "up",
+  "down",
+  "round-trip",
+  "status",
+  "snapshot",
+  "drift",
+  "check",
+  "expect",
+  "rls",
+] as const;
+
+export type MigrateVerb = (typeof MIGRATE_VERBS)[number];
+
+/** Name → value; `true` is a flag without one. */
+export type Options = Readonly<Record<string, string | true | undefined>>;
+
+const CLI = ["node", "/slipway/bin/slipway.mjs"];
+
+/** The argument array that calls a verb of the CLI in the box, for one JSON document. */
+export function cliArgv(verb: Verb, options: Options): string[] {
+  return [...CLI, verb, "--project=/app", "--json", ...flags(options)];
 }
 
-/** What ended a call of the CLI, in one sentence: the problems of its JSON document, else the last line of its story. */
+/** The argument array that calls a verb of `migrate` in the box, for an answer that people read. */
+export function migrateArgv(verb: MigrateVerb, options: Options): string[] {
+  return [...CLI, "migrate", verb, "--project=/app", ...flags(options)];
+}
+
+/** Options without a value are left out. */
+function flags(options: Options): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [`--${name}=${value}`];
+  });
+}
+
+/**
+ * What ended a call of the CLI, in one sentence: the problems of its JSON document, else those of its story, else the
+ * story's last line.
+ */
 export function failureSentence(exitCode: number, stdout: string, stderr: string): string {
-  const says = problemsOf(stdout) ?? lastLine(stderr) ?? lastLine(stdout) ?? "it said nothing";
+  const says =
+    problemsOf(stdout) ?? problemsIn(stderr) ?? lastLine(stderr) ?? lastLine(stdout) ?? "it said nothing";
   return `slipway ended with exit code ${exitCode}: ${says}`;
 }
 
@@ -24,6 +61,12 @@ function problemsOf(stdout: string): string | undefined {
   const problems = document?.["problems"];
   if (!Array.isArray(problems) || problems.length === 0) return undefined;
   return problems.map(problemSentence).join("; ");
+}
+
+/** The CLI tells a problem on two lines: `  at: says` and `    → hint`. */
+function problemsIn(story: string): string | undefined {
+  const told = [...story.matchAll(/^ {2}(\S.*)\n {4}→ (.*)$/gm)].map(([, says, hint]) => `${says} (${hint})`);
+  return told.length === 0 ? undefined : told.join("; ");
 }
 
 function problemSentence(problem: unknown): string {

@@ -19,6 +19,7 @@ import { readConfig } from "./app-config.js";
 import { runAllChecks, runCheck } from "./checks.js";
 import { deliver, savePlan } from "./delivery.js";
 import { buildImage, componentOf } from "./image.js";
+import { Migrations } from "./migrations.js";
 import { makeRelease, publishImage } from "./release.js";
 import { readStamp } from "./stamp.js";
 
@@ -57,6 +58,7 @@ export class Slipway {
         "!bin",
         "!src",
         "!migrations",
+        "!node_modules/.package-lock.json",
         "!node_modules/commander",
         "!node_modules/temporal-polyfill",
         "!node_modules/temporal-spec",
@@ -177,6 +179,64 @@ export class Slipway {
     );
   }
 
+  /** Lint, rehearse and run the migrations of the app's database, in a Postgres that starts empty. */
+  @func()
+  migrations(
+    /** The Postgres that starts empty: a major version, or an image. */
+    postgres: string = "18",
+    /** Slipway's packages where they are installed, else they are downloaded. There is no need to give it. */
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "*",
+        "!node_modules/.package-lock.json",
+        "!node_modules/@pgsql",
+        "!node_modules/@squawk-cli",
+        "!node_modules/ansi-regex",
+        "!node_modules/balanced-match",
+        "!node_modules/brace-expansion",
+        "!node_modules/canonicalize",
+        "!node_modules/commander",
+        "!node_modules/escalade",
+        "!node_modules/get-caller-file",
+        "!node_modules/get-east-asian-width",
+        "!node_modules/glob",
+        "!node_modules/jiti",
+        "!node_modules/libpg-query",
+        "!node_modules/lru-cache",
+        "!node_modules/minimatch",
+        "!node_modules/minipass",
+        "!node_modules/node-pg-migrate",
+        "!node_modules/path-scurry",
+        "!node_modules/pg",
+        "!node_modules/pg-connection-string",
+        "!node_modules/pg-int8",
+        "!node_modules/pg-pool",
+        "!node_modules/pg-protocol",
+        "!node_modules/pg-types",
+        "!node_modules/pgpass",
+        "!node_modules/postgres-array",
+        "!node_modules/postgres-bytea",
+        "!node_modules/postgres-date",
+        "!node_modules/postgres-interval",
+        "!node_modules/split2",
+        "!node_modules/strip-ansi",
+        "!node_modules/temporal-polyfill",
+        "!node_modules/temporal-spec",
+        "!node_modules/temporal-utils",
+        "!node_modules/xtend",
+        "!node_modules/y18n",
+        "!node_modules/yaml",
+        "!node_modules/zod",
+        "node_modules/zod/src",
+        "node_modules/**/*.d.*ts",
+      ],
+    })
+    packages?: Directory,
+  ): Migrations {
+    return new Migrations(this.files(), this.slipway, packages ?? this.slipway, postgres);
+  }
+
   /** Save what a deployment would do, and what keeps it from going, as the plan that can be approved and deployed. */
   @func({ cache: "never" })
   async plan(
@@ -212,7 +272,7 @@ export class Slipway {
       verb: "plan",
       options: { env, release: "/release.json" },
       credentials,
-      files: await this.migrations(),
+      files: await this.migrationFiles(),
       release,
     });
   }
@@ -258,7 +318,7 @@ export class Slipway {
       plan: plan && "/plan.json",
       "break-glass": breakGlass,
     };
-    const files = await this.migrations();
+    const files = await this.migrationFiles();
     return await deliver(this.slipway, this.source, {
       verb: "deploy",
       options,
@@ -304,7 +364,7 @@ export class Slipway {
       signingKey,
       runLink,
     };
-    const files = await this.migrations();
+    const files = await this.migrationFiles();
     return await deliver(this.slipway, this.source, {
       verb: "promote",
       options: { from, to, through, release: release && "/release.json" },
@@ -377,7 +437,7 @@ export class Slipway {
       signingKey,
       runLink,
     };
-    const files = await this.migrations();
+    const files = await this.migrationFiles();
     return await deliver(this.slipway, this.source, { verb: "resume", options: { env }, credentials, files });
   }
 
@@ -407,7 +467,7 @@ export class Slipway {
   }
 
   /** The folder that the verbs which migrate read besides the config. */
-  private async migrations(): Promise<string[]> {
+  private async migrationFiles(): Promise<string[]> {
     const { database } = await readConfig(this.slipway, this.source);
     return database === undefined ? [] : [database.migrations];
   }

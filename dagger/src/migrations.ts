@@ -1,55 +1,155 @@
-import { dag, type Directory } from "@dagger.io/dagger";
-import { NODE_IMAGE } from "./images.js";
-
-export interface ReleasedMigration {
-  readonly file: string;
-  readonly sha256: string;
-  /** As the up file says at its top: `-- slipway: phase=contract`. */
-  readonly phase?: "expand" | "contract";
-}
-
-/** Prints hash and phase of the files that it is given. What stands before the first statement counts. */
-const READ = `
-const { createHash } = require("node:crypto");
-const { readFileSync } = require("node:fs");
-const phaseOf = (file, bytes) => {
-  if (file.endsWith(".down.sql")) return undefined;
-  for (const raw of bytes.toString("utf8").split("\\n")) {
-    const line = raw.trim();
-    if (line !== "" && !line.startsWith("--")) return undefined;
-    const words = /^--\\s*slipway:(.*)$/.exec(line)?.[1].split(",").map((word) => word.trim());
-    const phase = words?.find((word) => /^phase=(expand|contract)$/.test(word));
-    if (phase !== undefined) return phase.slice("phase=".length);
-  }
-};
-const migrations = process.argv.slice(1).map((file) => {
-  const bytes = readFileSync(file);
-  return { file, sha256: createHash("sha256").update(bytes).digest("hex"), phase: phaseOf(file, bytes) };
-});
-process.stdout.write(JSON.stringify(migrations));
-`;
+import { func, object, type Directory, type File, type Secret } from "@dagger.io/dagger";
+import { wrongCall } from "./failures.js";
+import { migrate, migrateToFile, postgresImage, type MigrateCall } from "./migrate.js";
 
 /**
- * The files of the migrations' folder, sorted by name, each with the SHA-256 of its bytes. They are hashed by a command:
- * the text that `File.contents` gives is not the bytes when a file is not UTF-8.
+ * The migrations of an app's database: looked at, and run in a Postgres that starts empty and is gone afterwards. What
+ * takes `database` looks at one that is there and changes nothing in it.
  */
-export async function readMigrations(
-  source: Directory,
-  folder: string | undefined,
-): Promise<ReleasedMigration[]> {
-  if (folder === undefined) return [];
-  const migrations = source.directory(folder);
-  const files = (await migrations.entries())
-    .filter((name) => !name.endsWith("/") && !name.startsWith("."))
-    .sort();
-  if (files.length === 0) return [];
+@object()
+export class Migrations {
+  /** The app's folder, without its history. */
+  source: Directory;
 
-  const printed = await dag
-    .container()
-    .from(NODE_IMAGE)
-    .withDirectory("/migrations", migrations)
-    .withWorkdir("/migrations")
-    .withExec(["node", "-e", READ, "--", ...files])
-    .stdout();
-  return JSON.parse(printed) as ReleasedMigration[];
+  /** Slipway's own files. */
+  slipway: Directory;
+
+  /** Has Slipway's packages, where they are installed. */
+  packages: Directory;
+
+  /** Image of the Postgres that starts empty. */
+  server: string;
+
+  constructor(source: Directory, slipway: Directory, packages: Directory, postgres: string) {
+    this.source = source;
+    this.slipway = slipway;
+    this.packages = packages;
+    this.server = postgresImage(postgres);
+  }
+
+  /** Look for what is unsafe in the migrations, without any database. */
+  @func()
+  async lint(): Promise<string> {
+    return await this.run({ verb: "lint", options: {} });
+  }
+
+  /** Print the SQL that would run: of all migrations, or of those that a database does not have yet. */
+  @func({ cache: "never" })
+  async plan(
+    /** URL of the database that is asked what has run there. */
+    database?: Secret,
+  ): Promise<string> {
+    const options = database === undefined ? { render: true as const } : {};
+    return await this.run({ verb: "plan", options, database });
+  }
+
+  /** Take each migration up, down and up again in an empty Postgres: its down must give back schema and rows. */
+  @func()
+  async rehearse(): Promise<string> {
+    return await this.run({ verb: "rehearse", options: {}, server: this.server });
+  }
+
+  /** Take the migrations up in an empty Postgres, by the code that runs them in an environment. */
+  @func()
+  async up(
+    /** The last migration that runs; its number is enough (default: all run). */
+    to?: string,
+  ): Promise<string> {
+    return await this.onOwn("up", { to });
+  }
+
+  /** Take all migrations up in an empty Postgres and then down, by the code that runs them in an environment. */
+  @func()
+  async down(
+    /** The migration that stays; its number is enough, and "nothing" undoes all of them. */
+    to: string,
+  ): Promise<string> {
+    return await this.onOwn("down", { to });
+  }
+
+  /** Take all migrations up, down and up again as a whole in an empty Postgres: the schema must come back each time. */
+  @func()
+  async roundTrip(
+    /** The last migration that runs; its number is enough (default: all run). */
+    to?: string,
+  ): Promise<string> {
+    return await this.run({ verb: "round-trip", options: { to }, server: this.server });
+  }
+
+  /** Describe the schema that the migrations make of an empty Postgres, as canonical JSON that `drift` compares with. */
+  @func()
+  async snapshot(
+    /** The last migration that runs; its number is enough (default: all run). */
+    to?: string,
+  ): Promise<File> {
+    const call: MigrateCall = { verb: "snapshot", options: { rehearsal: true, to }, server: this.server };
+    return await migrateToFile(this, call, "snapshot.json");
+  }
+
+  /** Compare a schema with what it should be; a difference is an error with exit code 10. */
+  @func({ cache: "never" })
+  async drift(
+    /** The snapshot to compare with (default: what the database's last migration left). */
+    against?: File,
+    /** URL of the database that is compared (default: the migrations go up in an empty Postgres). */
+    database?: Secret,
+  ): Promise<string> {
+    if (against === undefined && database === undefined) {
+      throw wrongCall("drift compares two things: give --database, --against or both");
+    }
+    const options = { against: against && "/against.json" };
+    if (database !== undefined) return await this.run({ verb: "drift", options, database, against });
+    return await this.run({
+      verb: "drift",
+      options: { ...options, rehearsal: true },
+      server: this.server,
+      against,
+    });
+  }
+
+  /** Look for what the migrations should not leave behind, such as invalid indexes, and ask the app's own checks. */
+  @func({ cache: "never" })
+  async check(
+    /** URL of the database that is looked at (default: the migrations go up in an empty Postgres). */
+    database?: Secret,
+  ): Promise<string> {
+    return await this.onAny("check", database);
+  }
+
+  /** Compare the schema with what the config says the app relies on; what is missing is an error with exit code 10. */
+  @func({ cache: "never" })
+  async expect(
+    /** URL of the database that is looked at (default: the migrations go up in an empty Postgres). */
+    database?: Secret,
+  ): Promise<string> {
+    return await this.onAny("expect", database);
+  }
+
+  /** Probe row-level security in an empty Postgres, where mistakes are planted too: the probes must notice them. */
+  @func()
+  async rls(): Promise<string> {
+    return await this.run({ verb: "rls", options: {}, server: this.server });
+  }
+
+  /** Print what ran in a database and what has not. */
+  @func({ cache: "never" })
+  async status(
+    /** URL of the database. */
+    database: Secret,
+  ): Promise<string> {
+    return await this.run({ verb: "status", options: {}, database });
+  }
+
+  private async onOwn(verb: "up" | "down", options: { to?: string }): Promise<string> {
+    return await this.run({ verb, options: { rehearsal: true, ...options }, server: this.server });
+  }
+
+  private async onAny(verb: "check" | "expect", database: Secret | undefined): Promise<string> {
+    if (database !== undefined) return await this.run({ verb, options: {}, database });
+    return await this.run({ verb, options: { rehearsal: true }, server: this.server });
+  }
+
+  private async run(call: MigrateCall): Promise<string> {
+    return await migrate(this, call);
+  }
 }

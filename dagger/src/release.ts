@@ -2,7 +2,7 @@ import { dag, type Directory, type File, type Secret } from "@dagger.io/dagger";
 import type { AppConfig } from "./app-config.js";
 import { canonicalJson, sha256 } from "./canonical-json.js";
 import { baseOf, buildImage, componentOf, type Stamp } from "./image.js";
-import { readMigrations } from "./migrations.js";
+import { readMigrations } from "./read-migrations.js";
 
 /** Where images go, and how to log in there. */
 export interface Registry {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cliArgv, failureSentence, VERBS } from "../../dagger/src/cli-call.ts";
+import { cliArgv, failureSentence, MIGRATE_VERBS, migrateArgv, VERBS } from "../../dagger/src/cli-call.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 
 const program = buildProgram();
@@ -29,6 +29,39 @@ test.each([
   expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
 });
 
+const migrate = program.commands.find((command) => command.name() === "migrate");
+
+test.each(MIGRATE_VERBS)("the CLI has the verb migrate %s, with the flag the box gives to all", (verb) => {
+  const command = migrate?.commands.find((command) => command.name() === verb);
+
+  expect(command?.options.map(({ long }) => long)).toContain("--project");
+});
+
+test.each([
+  ["plan", { render: true }],
+  ["plan", { "url-env": "A" }],
+  ["rehearse", { "server-env": "A" }],
+  ["up", { rehearsal: true, to: "0001", "server-env": "A" }],
+  ["down", { rehearsal: true, to: "nothing", "server-env": "A" }],
+  ["round-trip", { to: "0001", "server-env": "A" }],
+  ["snapshot", { rehearsal: true, to: "0001", "server-env": "A", json: true }],
+  ["drift", { rehearsal: true, against: "/a.json", "server-env": "A" }],
+  ["drift", { "url-env": "A", against: "/a.json" }],
+  ["check", { rehearsal: true, "server-env": "A" }],
+  ["expect", { rehearsal: true, "server-env": "A" }],
+  ["rls", { "server-env": "A" }],
+  ["status", { "url-env": "A" }],
+] as const)("the CLI takes the options that the module gives to migrate %s: %j", (verb, options) => {
+  const command = migrate?.commands.find((command) => command.name() === verb);
+  const known = command?.options.map(({ long }) => long) ?? [];
+
+  const flags = migrateArgv(verb, options)
+    .slice(4)
+    .map((word) => word.split("=")[0]);
+
+  expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
+});
+
 test("an option without a value is left out, and a value stays one word whatever is in it", () => {
   expect(cliArgv("rollback", { env: "a b; rm -rf /", to: undefined })).toEqual([
     "node",
@@ -53,7 +86,22 @@ test("a failure is told with the CLI's own problems", () => {
   );
 });
 
-test("a failure without a document is told with the last line of the story", () => {
+test("a failure without a document is told with the problems of the story", () => {
+  const story = [
+    "  migrate: looks",
+    "  0002_mail.down.sql: does not bring the schema back",
+    "    → write its down",
+    "  nobody approved",
+    "    → ask",
+    "",
+  ];
+
+  expect(failureSentence(12, "1 of 2 passed\n", story.join("\n"))).toBe(
+    "slipway ended with exit code 12: 0002_mail.down.sql: does not bring the schema back (write its down); nobody approved (ask)",
+  );
+});
+
+test("a failure without a document and problems is told with the last line of the story", () => {
   expect(failureSentence(70, "", "warning: x\nslipway: out of memory\n")).toBe(
     "slipway ended with exit code 70: slipway: out of memory",
   );

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import ts from "typescript";
+import { lockSubset, type LockFile } from "../../dagger/src/lock-subset.ts";
+import { MIGRATION_PACKAGES } from "../../dagger/src/toolbox.ts";
 import { introspect } from "../../src/cli/call/module/introspect.ts";
 import { MODULE_ROOT, moduleSource } from "../../src/cli/call/module/module-source.ts";
 
@@ -84,10 +86,38 @@ test("dagger.json names the module, an engine that the SDK can talk to, and the 
 });
 
 test("functions that touch the world are never answered from the function cache", () => {
-  const text = readFileSync(join(MODULE_ROOT, "dagger/src/index.ts"), "utf8");
-  const never = [...text.matchAll(/@func\(\{ cache: "never" \}\)\s+async (\w+)/g)].map(([, name]) => name);
+  const never = (file: string) => {
+    const text = readFileSync(join(MODULE_ROOT, "dagger/src", file), "utf8");
+    return [...text.matchAll(/@func\(\{ cache: "never" \}\)\s+async (\w+)/g)].map(([, name]) => name);
+  };
 
-  expect(never).toEqual(["publish", "release", "plan", "deploy", "promote", "rollback", "resume", "status"]);
+  expect(never("index.ts")).toEqual([
+    "publish",
+    "release",
+    "plan",
+    "deploy",
+    "promote",
+    "rollback",
+    "resume",
+    "status",
+  ]);
+  expect(never("migrations.ts")).toEqual(["plan", "drift", "check", "expect", "status"]);
+});
+
+test("what is taken of Slipway's installed packages is what the box for migrations needs", () => {
+  const lock = JSON.parse(readFileSync(join(MODULE_ROOT, "package-lock.json"), "utf8")) as LockFile;
+  const names = [...MIGRATION_PACKAGES, "@squawk-cli/linux-x64"];
+  const needed = Object.keys(lockSubset(lock, names).lock.packages)
+    .filter((path) => path !== "")
+    .map((path) => path.split("/").slice(0, 2).join("/"));
+
+  const [, taken = ""] =
+    /packages where they are installed[\s\S]*?ignore: \[([\s\S]*?)\]/.exec(
+      readFileSync(join(MODULE_ROOT, "dagger/src/index.ts"), "utf8"),
+    ) ?? [];
+  const kept = [...taken.matchAll(/"!(.*?)"/g)].map(([, path]) => path);
+
+  expect(kept).toEqual(["node_modules/.package-lock.json", ...new Set(needed.sort())]);
 });
 
 function namesImportedFrom(name: string, file: string): string[] {

@@ -1,6 +1,6 @@
 import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { configBox, deliveryBox } from "../../dagger/src/toolbox.ts";
+import { configBox, deliveryBox, migrationBox } from "../../dagger/src/toolbox.ts";
 import { captureQueries } from "./capture.ts";
 
 const packages = {
@@ -9,6 +9,10 @@ const packages = {
   "node_modules/yaml": { version: "2.0.0" },
   "node_modules/zod": { version: "3.0.0" },
   "node_modules/pg": { version: "8.0.0" },
+  "node_modules/canonicalize": { version: "1.0.0" },
+  "node_modules/libpg-query": { version: "1.0.0" },
+  "node_modules/node-pg-migrate": { version: "9.0.0" },
+  "node_modules/@squawk-cli/linux-arm64": { version: "2.0.0" },
 };
 
 /** An engine that knows Slipway's folder with these packages installed. */
@@ -17,11 +21,13 @@ function slipwayWith(installed: Readonly<Record<string, string>>): string[] {
     "package.json": JSON.stringify({ dependencies: { pg: "*", zod: "*" } }),
     "package-lock.json": JSON.stringify({ packages }),
   };
-  for (const [name, version] of Object.entries(installed)) {
-    files[`node_modules/${name}/package.json`] = JSON.stringify({ version });
+  const kept = Object.entries(installed).map(([name, version]) => [`node_modules/${name}`, { version }]);
+  if (kept.length > 0) {
+    files["node_modules/.package-lock.json"] = JSON.stringify({ packages: Object.fromEntries(kept) });
   }
   return captureQueries((query) => {
     if (query.includes("glob")) return Object.keys(files).filter((path) => path.startsWith("node_modules/"));
+    if (query.includes("defaultPlatform")) return "linux/arm64/v8";
     return query.includes("contents }") ? files[/file \(path: "(.*?)"\)/.exec(query)?.[1] ?? ""] : "id";
   });
 }
@@ -63,4 +69,13 @@ test("a delivery has what Slipway needs at run time, from the lock file", async 
 
   const query = queries.find((query) => query.includes("withExec")) ?? "";
   expect(query).toContain('\\"dependencies\\":{\\"pg\\":\\"8.0.0\\",\\"zod\\":\\"3.0.0\\"}');
+});
+
+test("migrations have squawk's program for the platform of the box", async () => {
+  const queries = slipwayWith({});
+
+  await (await migrationBox(dag.directory(), dag.directory())).sync();
+
+  const query = queries.find((query) => query.includes("withExec")) ?? "";
+  expect(query).toContain('\\"@squawk-cli/linux-arm64\\":\\"2.0.0\\"');
 });

@@ -16,7 +16,9 @@ export function exitOfFailure(failure: CallFailure): ExitKind {
 /** What an exit code of the dagger CLI means for a function: it ends with the failing command's, whichever that was. */
 export function exitOfDagger(code: number, functionName: string): ExitKind {
   if (code === 0) return "done";
-  const delivers = ["plan", "deploy", "promote", "rollback", "resume", "status"].includes(functionName);
+  const delivers = ["plan", "deploy", "promote", "rollback", "resume", "status", "migrations"].includes(
+    functionName,
+  );
   return (delivers ? exitKind(code) : undefined) ?? "checksFailed";
 }
 

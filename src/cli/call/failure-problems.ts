@@ -7,7 +7,7 @@ const APP_IN_THE_BOX = "/app";
 
 /** What is known of the call that failed. */
 export interface FailedCall {
-  /** Name of its first function. */
+  /** The words of its functions. */
   readonly name: string;
   /** Names of all functions that can be called first. */
   readonly functions: readonly string[];

@@ -46,7 +46,7 @@ export async function runInSession(
       onLine: (line) => story.tell({ kind: "module", line }),
     })) as ChildAnswer;
 
-    const name = call.chain[0]?.name ?? "";
+    const name = wordsOf(call);
     if (answer.kind === "failed") throw failed(answer.failure, describe(call, module), story, on);
     on.stderr(`${story.summary(`${name}: done`)}\n`);
     answerWith(call, answer.value, on);
@@ -90,12 +90,17 @@ function failed(failure: CallFailure, call: FailedCall, story: Story, on: CallSu
   return new SlipwayError(failureProblems(failure, call), exit);
 }
 
-function describe({ plan, chain }: Call, { schema }: PreparedModule): FailedCall {
+function describe(call: Call, { schema }: PreparedModule): FailedCall {
   const main = schema.objects[schema.main]?.functions ?? [];
-  const source = plan.construct[0];
+  const source = call.plan.construct[0];
   return {
-    name: chain[0]?.name ?? "",
+    name: wordsOf(call),
     functions: main.map(({ name }) => flagName(name)),
     app: source?.kind === "directory" ? source.path : undefined,
   };
+}
+
+/** The functions as they were typed. */
+function wordsOf({ chain }: Call): string {
+  return chain.map(({ name }) => flagName(name)).join(" ");
 }

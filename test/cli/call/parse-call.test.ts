@@ -171,8 +171,8 @@ test("every fault that can be seen is told at once", () => {
     'FLAG_WRONG --engine: should be dagger or embedded, got "docker" → leave it out to have one chosen',
     "FLAG_UNKNOWN --componet: image has no such flag → did you mean --component?",
     "FLAG_MISSING --component: is needed: a text → slipway call image --help lists the flags",
-    "FLAG_MISSING --args: is needed: a list of text → slipway call with-exec --help lists the flags",
-    'FLAG_WRONG --expect: should be one of FAST, SLOW, got "fats"; did you mean "FAST"? → slipway call with-exec --help lists the flags',
+    "FLAG_MISSING --args: is needed: a list of text → slipway call image with-exec --help lists the flags",
+    'FLAG_WRONG --expect: should be one of FAST, SLOW, got "fats"; did you mean "FAST"? → slipway call image with-exec --help lists the flags',
     'FUNCTION_UNKNOWN with-exec: there is no function "stdoot" on a Container → did you mean "stdout"?',
   ]);
 });

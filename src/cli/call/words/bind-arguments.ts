@@ -10,6 +10,8 @@ import { readValue, type ValueContext } from "./read-value.ts";
 export interface Defaults {
   readonly defaults: Readonly<Record<string, string>>;
   readonly contextPath: (defaultPath: string) => string;
+  /** The functions up to this one, as they are typed; none for `call` itself. */
+  readonly path: readonly string[];
 }
 
 /** Gives a function's arguments the values that were typed, and says which flags are unknown, wrong or missing. */
@@ -19,7 +21,7 @@ export function bindArguments(
   context: ValueContext,
   defaults: Defaults,
 ): { readonly step: Step; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = unknownFlags(target, flags);
+  const problems: Problem[] = unknownFlags(target, flags, defaults.path);
   const positional: Value[] = [];
   const options: Record<string, Value> = {};
 
@@ -38,7 +40,7 @@ function bindOne(
   argument: ArgumentSchema,
   flags: readonly TypedFlag[],
   context: ValueContext,
-  { defaults, contextPath }: Defaults,
+  { defaults, contextPath, path }: Defaults,
 ): Value | Problem {
   const flag = flagName(argument.name);
   const typed = flags.filter(({ name }) => name === flag);
@@ -48,25 +50,29 @@ function bindOne(
     typed.push({ name: flag, value: contextPath(argument.defaultPath) });
   }
 
-  if (typed.length === 0) return argument.optional ? { kind: "absent" } : missing(target, argument);
+  if (typed.length === 0) return argument.optional ? { kind: "absent" } : missing(argument, path);
   const texts = typed.map(({ value }) => value ?? (argument.type.kind === "boolean" ? "true" : undefined));
-  if (texts.includes(undefined)) return missing(target, argument);
+  if (texts.includes(undefined)) return missing(argument, path);
   const read = readValue(argument, texts as string[], context);
   if ("value" in read) return read.value;
-  return { code: "FLAG_WRONG", at: `--${flag}`, says: read.should, hint: helpHint(target) };
+  return { code: "FLAG_WRONG", at: `--${flag}`, says: read.should, hint: helpHint(path) };
 }
 
-function missing(target: FunctionSchema, argument: ArgumentSchema): Problem {
+function missing(argument: ArgumentSchema, path: readonly string[]): Problem {
   const flag = flagName(argument.name);
   return {
     code: "FLAG_MISSING",
     at: `--${flag}`,
     says: `is needed: a ${typeWords(argument.type)}`,
-    hint: helpHint(target),
+    hint: helpHint(path),
   };
 }
 
-function unknownFlags(target: FunctionSchema, flags: readonly TypedFlag[]): Problem[] {
+function unknownFlags(
+  target: FunctionSchema,
+  flags: readonly TypedFlag[],
+  path: readonly string[],
+): Problem[] {
   const known = target.arguments.map(({ name }) => flagName(name));
   const unknown = [...new Set(flags.map(({ name }) => name))].filter((name) => !known.includes(name));
   return unknown.map((name) => {
@@ -75,11 +81,11 @@ function unknownFlags(target: FunctionSchema, flags: readonly TypedFlag[]): Prob
       code: "FLAG_UNKNOWN",
       at: name.startsWith("-") ? name : `--${name}`,
       says: `${target.name === "" ? "call" : flagName(target.name)} has no such flag`,
-      hint: meant === undefined ? helpHint(target) : `did you mean --${meant}?`,
+      hint: meant === undefined ? helpHint(path) : `did you mean --${meant}?`,
     };
   });
 }
 
-function helpHint(target: FunctionSchema): string {
-  return `slipway call ${target.name === "" ? "" : `${flagName(target.name)} `}--help lists the flags`;
+function helpHint(path: readonly string[]): string {
+  return `slipway call ${[...path, "--help"].join(" ")} lists the flags`;
 }

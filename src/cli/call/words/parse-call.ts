@@ -41,6 +41,7 @@ export function parseCall(schema: CallSchema, words: readonly string[], context:
     const bound = bindArguments(current, level.flags, values, {
       defaults: current === schema.construct ? context.defaults : {},
       contextPath: context.contextPath,
+      path: chain.map(({ name }) => flagName(name)),
     });
     problems.push(...bound.problems.map((problem) => misplaced(problem, schema, chain)));
     steps.push(bound.step);

@@ -12,6 +12,8 @@ const EXAMPLES = `Examples:
   slipway call check
   slipway call integration
   slipway call image --component=api with-exec --args=node,--version stdout
+  slipway call migrations rehearse
+  slipway call migrations --postgres=17 snapshot -o snapshot.json
   slipway call release --registry=127.0.0.1:5000 --username=me --password=env:PASSWORD export --path=release.json
 `;
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readMigrations } from "../../dagger/src/migrations.ts";
+import { readMigrations } from "../../dagger/src/read-migrations.ts";
 import { projectFiles } from "../../src/adapters/local/project-files.ts";
 import { captureQueries } from "./capture.ts";
 
