@@ -29,7 +29,10 @@ export async function anchorEnd(end: Compensated, context: RunContext, leave: Ab
 }
 
 /** The records so far, signed and kept at every anchor; the reasons why not, when not. */
-async function anchorTail(context: RunContext, leave: AbortSignal): Promise<readonly Problem[]> {
+export async function anchorTail(
+  context: Pick<RunContext, "config" | "environment" | "ports" | "steps">,
+  leave: AbortSignal,
+): Promise<readonly Problem[]> {
   const { config, ports, steps } = context;
   try {
     await steps.take("anchor", "the ledger's head, signed and kept outside", leave, async () => {

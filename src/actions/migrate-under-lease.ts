@@ -2,9 +2,11 @@ import { restoreAdvice } from "../core/backup/restore-command.ts";
 import { noDatabase } from "../core/config/no-database.ts";
 import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
+import type { Problem } from "../core/errors.ts";
 import { migrateExit, type MigrateReport } from "../core/migration/report.ts";
 import { isSchemaLeft } from "../core/migration/schema-left.ts";
 import type { Migrations } from "../ports/migrations.ts";
+import { anchorTail } from "./anchor-end.ts";
 import { answerOf } from "./answer-of-migration.ts";
 import { backupOnRecord } from "./backup-on-record.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
@@ -112,7 +114,15 @@ async function migrate(
   if (end.problems.length > 0 && backup !== undefined && !isStill && !isSchemaLeft(end.problems)) {
     steps.warn(restoreAdvice(backup));
   }
-  return { ...report, ...answerOf(end, isUp), deploymentId, schemaAfter: end.schemaAfter };
+  const answer = answerOf(end, isUp);
+  const unkept = await anchorTail({ config, environment, ports, steps }, tenure.leave);
+  const warnings = [...answer.warnings, ...unkept.map(notKept)];
+  return { ...report, ...answer, warnings, deploymentId, schemaAfter: end.schemaAfter };
+}
+
+// What ran has run, and the next checkpoint covers it; only until then nothing outside of the ledger proves it.
+function notKept({ says }: Problem): string {
+  return `what ran is on record, and the record is not kept outside of the ledger yet: ${says}`;
 }
 
 function refused(

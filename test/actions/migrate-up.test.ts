@@ -34,6 +34,22 @@ function recorded({ file, seconds }: { readonly file: string; readonly seconds: 
 }
 
 describe("migrate up", () => {
+  test("its record is kept outside of the ledger, and where it cannot be, what ran is told with that", async () => {
+    const world = aWorld("0001_a.up.sql");
+    await run(world);
+    expect(world.checkpoints.covered).toBe(world.ledger.appended.length);
+
+    const unreachable = aWorld("0001_a.up.sql");
+    unreachable.checkpoints.answers = false;
+    expect(await run(unreachable)).toMatchObject({
+      outcome: "migrated",
+      warnings: [
+        "what ran is on record, and the record is not kept outside of the ledger yet: does not answer",
+      ],
+      exitCode: 0,
+    });
+  });
+
   test("applies what is pending, under the lease and on the record", async () => {
     const world = aWorld("0001_a.up.sql", "0002_b.up.sql");
     const report = await run(world);

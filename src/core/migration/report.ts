@@ -29,7 +29,7 @@ export interface MigrateReport {
   readonly stayed: readonly string[];
   /** Files of the downs that undid what a run had left. */
   readonly undone: readonly string[];
-  /** What the checks of the data saw that stopped nothing. */
+  /** What stopped nothing: what the checks of the data saw, and why the record is not kept outside of the ledger. */
   readonly warnings: readonly string[];
   /** Hex SHA-256 of the schema; equal ones mean that nothing changed. After: null when nobody could ask. */
   readonly schemaBefore: string;
