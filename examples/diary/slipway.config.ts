@@ -85,6 +85,6 @@ export default {
 
   // Environments with gates, people and roles: docs/walkthrough.md takes a release to "production" on this machine.
   environments: {
-    local: { cloud: "local", smoke },
+    local: { cloud: "local", smoke, seeds: ["reference", "practice"] },
   },
 };
