@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
+import { LARGEST, tooLarge } from "../../core/migration/file-problems.ts";
 import { parseFileName } from "../../core/migration/file-name.ts";
 import { pairUp, type PairedMigrations } from "../../core/migration/pair-up.ts";
 import type { MigrationFile } from "../../core/migration/types.ts";
@@ -29,7 +31,9 @@ export interface MigrationFolder extends PairedMigrations {
 export async function readMigrations(folder: string, rules?: WaiverRules): Promise<MigrationFolder> {
   const files = await readMigrationFolder(folder);
   const written = await readWaiversFile(folder);
-  const code = files.map(({ file }) => file).filter((file) => parseFileName(file)?.layout === "code");
+  const code = files
+    .filter(({ file, unread }) => unread === undefined && parseFileName(file)?.layout === "code")
+    .map(({ file }) => file);
   const rendered = await renderMigrations(folder, code);
   const paired = pairUp(
     files.map((file) => ({ ...file, rendered: rendered.get(file.file) })),
@@ -43,11 +47,12 @@ export async function readMigrations(folder: string, rules?: WaiverRules): Promi
   return { migrations: paired.migrations, waivers, problems: [...left, ...written.problems] };
 }
 
-/** All files of the folder but hidden ones and companions, sorted by name. */
+/** All files of the folder but hidden ones and companions, sorted by name; what lies in folders below is not looked at. */
 export async function readMigrationFolder(folder: string): Promise<readonly MigrationFile[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    const names = entries.map(({ name }) => name).filter((name) => !name.startsWith("."));
+    const found = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."));
+    const names = found.map(({ name }) => name);
     const files = names.filter((name) => !COMPANIONS.has(name)).sort();
     return await Promise.all(files.map((file) => readMigrationFile(folder, file)));
   } catch (error) {
@@ -85,8 +90,28 @@ async function readWaiversFile(folder: string): Promise<ReturnType<typeof readWa
 }
 
 async function readMigrationFile(folder: string, file: string): Promise<MigrationFile> {
-  const bytes = await readFile(join(folder, file));
-  return { file, text: decode(bytes), sha256: sha256(bytes) };
+  // A pipe that nobody writes into would be waited for.
+  const opened = await open(join(folder, file), constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = await opened.stat();
+    if (!about.isFile()) return { file, text: undefined, sha256: "", unread: notAFile(file) };
+    if (about.size > LARGEST) {
+      return { file, text: undefined, sha256: "", unread: tooLarge(file, `${about.size} bytes`) };
+    }
+    const bytes = await opened.readFile();
+    return { file, text: decode(bytes), sha256: sha256(bytes) };
+  } finally {
+    await opened.close();
+  }
+}
+
+function notAFile(file: string): Problem {
+  return {
+    code: "MIGRATION_NOT_TEXT",
+    at: file,
+    says: "is no file that can be read to its end",
+    hint: "keep only the files of migrations in the folder",
+  };
 }
 
 function sha256(content: string | Buffer): string {

@@ -31,7 +31,8 @@ const ALONE = [
 
 const HISTORY = "slipway_migrations";
 
-const LIMIT = 10 * 1024 * 1024;
+/** Characters of a text, and bytes of a file. */
+export const LARGEST = 10 * 1024 * 1024;
 
 export interface FileRole {
   readonly direction: "up" | "down";
@@ -40,16 +41,7 @@ export interface FileRole {
 
 /** What is wrong with the SQL of one file by itself: nothing in it, a text that does not end, or verbs of transactions. */
 export function fileProblems(at: string, sql: string, role: FileRole): Problem[] {
-  if (sql.length > LIMIT) {
-    return [
-      {
-        code: "MIGRATION_TOO_LARGE",
-        at,
-        says: `has ${sql.length} characters, more than ${LIMIT}`,
-        hint: "load data with COPY from outside; a migration changes the schema",
-      },
-    ];
-  }
+  if (sql.length > LARGEST) return [tooLarge(at, `${sql.length} characters`)];
   if (sql.includes("\0")) {
     return [
       {
@@ -86,6 +78,15 @@ export function fileProblems(at: string, sql: string, role: FileRole): Problem[]
   const problems = statements.flatMap((statement) => statementProblem(at, statement, role) ?? []);
   if (problems.length > 0 || role.inTransaction) return problems;
   return aloneProblem(at, statements) ?? [];
+}
+
+export function tooLarge(at: string, size: string): Problem {
+  return {
+    code: "MIGRATION_TOO_LARGE",
+    at,
+    says: `has ${size}, more than ${LARGEST}`,
+    hint: "load data with COPY from outside; a migration changes the schema",
+  };
 }
 
 /** Without a transaction only one statement can be undone or tried again as a whole. */

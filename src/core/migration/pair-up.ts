@@ -48,12 +48,7 @@ function halfOf(file: MigrationFile, problems: Problem[]): Half | undefined {
   }
   if (name.layout === "code") return codeHalf(file, name, problems);
   if (file.text === undefined) {
-    problems.push({
-      code: "MIGRATION_NOT_TEXT",
-      at: file.file,
-      says: "is not UTF-8",
-      hint: "write the file as plain UTF-8",
-    });
+    problems.push(file.unread ?? notText(file.file));
   }
   const text = file.text ?? "";
   if (name.direction !== undefined) {
@@ -66,9 +61,14 @@ function halfOf(file: MigrationFile, problems: Problem[]): Half | undefined {
   return { name, up, down: checked(file, parts.down, "down", problems) };
 }
 
+function notText(at: string): Problem {
+  return { code: "MIGRATION_NOT_TEXT", at, says: "is not UTF-8", hint: "write the file as plain UTF-8" };
+}
+
 function codeHalf(file: MigrationFile, name: MigrationFileName, problems: Problem[]): Half {
-  const { rendered } = file;
+  const { rendered, unread } = file;
   if (rendered?.kind !== "rendered") {
+    if (unread !== undefined) problems.push(unread);
     if (rendered !== undefined) problems.push(rendered.problem);
     const nothing = { file: file.file, sql: "", sha256: file.sha256, header: PLAIN_HEADER };
     return { name, up: nothing, down: nothing };

@@ -5,8 +5,10 @@ import type { Problem } from "../errors.ts";
 /** One file of the folder, as it is on disk. */
 export interface MigrationFile {
   readonly file: string;
-  /** `undefined` when the bytes are not UTF-8. */
+  /** `undefined` when the bytes are not UTF-8, or were not read. */
   readonly text: string | undefined;
+  /** Why the bytes were not read. */
+  readonly unread?: Problem | undefined;
   /** Hex SHA-256 of the bytes. */
   readonly sha256: string;
   /** Of a migration in TypeScript or JavaScript: the SQL it stands for, or why there is none. */

@@ -36,7 +36,8 @@ test(`of ${RUNNERS} runners at once one migrates and the others find it done, wi
   const outcomes = await Promise.all(runs.map((migrations) => migrations.apply(order)));
 
   const ran = outcomes.map((outcome) => (outcome.kind === "applied" ? outcome.ran.length : outcome.problem));
-  expect(ran.toSorted()).toEqual([...Array.from({ length: RUNNERS - 1 }, () => 0), 4]);
+  expect(ran.filter((files) => files === 4)).toHaveLength(1);
+  expect(ran.filter((files) => files === 0)).toHaveLength(RUNNERS - 1);
   expect(await rows("select n as one from t order by n")).toEqual([1, 3, 4]);
   expect(
     await rows("select id as one from slipway_migrations.migration_checksums order by position"),
