@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan/types.ts";
 import type { Release } from "../core/release/types.ts";
 import { lookAtDatabase } from "./look-at-database.ts";
 import { readMigrations } from "./read-migrations.ts";
+import { readSchemaStop } from "./read-schema-stop.ts";
 import type { RunContext } from "./run-context.ts";
 
 export interface MadePlan {
@@ -15,6 +16,8 @@ export interface MadePlan {
   readonly problems: readonly Problem[];
   /** What a person should know before it. */
   readonly notes: readonly string[];
+  /** What the app relies on and the database lacks so far: what is pending may bring it, and is asked for again then. */
+  readonly unmet: readonly Problem[];
   /** False when the database could not be compared, so that the plan says nothing about it. */
   readonly complete: boolean;
 }
@@ -51,6 +54,9 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
       `environments/${environment.name}/rollbackLimitSeconds`,
     );
   const look = found.kind === "known" ? await lookAtDatabase(context) : { problems: [], notes: [] };
+  const stop = await readSchemaStop(observed, ports);
+  const unmet = found.kind === "known" ? found.unmet : [];
+  const mayCome = migrations.pending.length > 0;
   const { backup } = environment.policy;
   const isUndecided = backup.kind === "undecided" && migrations.pending.length > 0;
   return {
@@ -60,8 +66,13 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
       ...look.problems,
       ...(slow === undefined ? [] : [slow]),
       ...(isUndecided ? [backupUndecided(environment.name)] : []),
+      ...(mayCome ? [] : unmet),
     ],
-    notes: look.notes,
+    notes: [
+      ...(stop === undefined ? [] : [`${stop.deploymentId} has left this: ${stop.problem.says}`]),
+      ...look.notes,
+    ],
+    unmet: mayCome ? unmet : [],
     complete: found.kind === "known",
   };
 }

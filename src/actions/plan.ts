@@ -57,5 +57,6 @@ export async function plan(
     problems: [...found.problems, ...made.problems],
     drifted: driftedComponents(observed),
     complete: made.complete,
+    unmet: made.unmet,
   });
 }

@@ -3,7 +3,8 @@ import { earlierAttempts } from "../core/deployment/earlier-attempts.ts";
 import { driftedComponents, isLeftOpen, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import type { DeploymentSummary } from "../core/deployment/types.ts";
-import { SlipwayError } from "../core/errors.ts";
+import type { SchemaStop } from "../core/deployment/schema-stop.ts";
+import { sentence, SlipwayError } from "../core/errors.ts";
 import type { Release } from "../core/release/types.ts";
 import { admit } from "./admit.ts";
 import { anchorEnd } from "./anchor-end.ts";
@@ -11,6 +12,7 @@ import { deployUnderLease } from "./deploy-under-lease.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { observe } from "./observe.ts";
 import { identify } from "./open-deployment.ts";
+import { isSchemaBack, readSchemaStop } from "./read-schema-stop.ts";
 import { reportOf } from "./report-of.ts";
 import { rollbackUnderLease } from "./rollback-under-lease.ts";
 import { newRun, type RunContext, type StopSignals } from "./run-context.ts";
@@ -43,11 +45,18 @@ async function resumeUnderLease(
   context: RunContext,
   tenure: Tenure,
 ): Promise<DeploymentReport> {
-  const { config, environment, plans, ports } = context;
+  const { config, environment, plans, ports, steps } = context;
   const observed = await observe(config.app, environment.name, plans, ports);
   const { latest, lastKnownGood } = observed;
 
   if (!isLeftOpen(latest)) {
+    const stop = await readSchemaStop(observed, ports);
+    if (stop !== undefined && latest !== undefined && !(await isSchemaBack(stop, request, ports))) {
+      // A person must: what may be done without one is only to bring the code back.
+      steps.warn(sentence(stop.problem));
+      if (driftedComponents(observed).length === 0)
+        return stillStopped(stop, latest, observed, context, tenure);
+    }
     if (lastKnownGood !== undefined && (await isOffItsGround(observed, context)))
       return rollbackUnderLease(lastKnownGood.release.id, context, tenure, { astray: true });
     if (latest !== undefined && leftBrokenServices(observed)) {
@@ -69,6 +78,22 @@ async function resumeUnderLease(
   const release = await storedRelease(latest, context);
   await admit(release, context, tenure.stop);
   return deployUnderLease({ ...request, release }, context, tenure);
+}
+
+/** Nobody has brought the schema back, so nothing is resumed: it is said again. */
+async function stillStopped(
+  { problem }: SchemaStop,
+  latest: DeploymentSummary,
+  { lastKnownGood }: Observed,
+  context: RunContext,
+  tenure: Tenure,
+): Promise<DeploymentReport> {
+  const { environment, plans, ports } = context;
+  const release = await storedRelease(latest, context);
+  const running = lastKnownGood?.release.id ?? null;
+  const urls = lastKnownGood === undefined ? {} : await urlsOf(plans, environment, ports);
+  const end = { outcome: "rollback-failed", problems: [problem], running, urls } as const;
+  return reportOf("deploy", release, lastKnownGood, await anchorEnd(end, context, tenure.leave), context);
 }
 
 /** Something else may run than the last known good release, or that one has not been proven since it was returned to. */

@@ -4,13 +4,17 @@ import { planComponents } from "../core/deployment/service-spec.ts";
 import type { StatusReport } from "../core/deployment/status-report.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { observe } from "./observe.ts";
+import { readSchemaStop } from "./read-schema-stop.ts";
 
 const DEPLOYMENTS_SHOWN = 10;
 
 /** What runs in an environment, since when, and who holds it. Changes nothing. */
 export async function status(
   request: { readonly config: Config; readonly environment: EnvironmentConfig },
-  ports: Pick<DeploymentPorts, "containers" | "releases" | "leases" | "gatekeeping" | "checkpoints">,
+  ports: Pick<
+    DeploymentPorts,
+    "containers" | "releases" | "leases" | "gatekeeping" | "checkpoints" | "journal"
+  >,
 ): Promise<StatusReport> {
   const { config, environment } = request;
   const plans = planComponents(config, environment);
@@ -27,6 +31,7 @@ export async function status(
 
   const { lastKnownGood, services } = observed;
   const drifted = driftedComponents(observed);
+  const stop = await readSchemaStop(observed, ports);
   return {
     app: config.app,
     environment: environment.name,
@@ -45,6 +50,7 @@ export async function status(
     holds,
     reviews,
     unanchored,
+    schemaLeft: stop ?? null,
     deployments,
   };
 }

@@ -1,3 +1,4 @@
+import { compareExpectations } from "../core/expect/compare-expectations.ts";
 import { planReport, describeMigratePlan } from "../core/migration/plan-report.ts";
 import { loadConfig } from "./compose.ts";
 import { composeInspection, composeReadMigrations, migrationsFolder } from "./compose-migrations.ts";
@@ -57,5 +58,7 @@ async function planned(project: Project, options: MigratePlanOptions) {
   await using composed = await composeInspection(project, options);
   const { applied, pending, problems } = await composed.inspection.inspect();
   const facts = { level: "planned", applied: applied.length, seconds: new Map<string, number>() } as const;
-  return planReport({ ...composed.subject, ...facts, pending, problems });
+  const expected = project.config.database?.expect;
+  const unmet = expected && compareExpectations(expected, (await composed.inspection.schema()).snapshot);
+  return planReport({ ...composed.subject, ...facts, pending, problems, ...(unmet && { unmet }) });
 }

@@ -81,7 +81,7 @@ describe("a migration outside of transactions fails and leaves something", () =>
       ],
     });
     expect(report.problems[1]?.hint).toMatch(
-      /go back to the backup of this run, beside: aws rds restore-db-instance-from-db-snapshot .*roll-back-or-forward\.md/,
+      /restore the backup of this run beside it: aws rds restore-db-instance-from-db-snapshot .*roll-back-or-forward\.md/,
     );
     const [, migrate, ...more] = await recordsOf(report.deploymentId);
     expect(more).toEqual([]);
@@ -107,7 +107,7 @@ describe("a migration outside of transactions fails and leaves something", () =>
       `SCHEMA_NOT_AS_IT_WAS ${B}: the schema is not as it was before (${LEFT}), and a person must act: its down has failed`,
     ]);
     expect(report.problems.at(-1)?.hint).toMatch(
-      /^this run has taken no backup; what then: docs\/runbooks\//,
+      /^mend it by hand; this run has taken no backup, and this page says what then: docs\/runbooks\//,
     );
     expect((await recordsOf(report.deploymentId)).at(-1)).toMatchObject({
       step: "rollback-migrate",

@@ -2,6 +2,7 @@ import type { Hold, ReviewDue } from "../acts/types.ts";
 import { utcText } from "../gates/window-time.ts";
 import { printable } from "../printable.ts";
 import type { ObservedService } from "./service.ts";
+import type { SchemaStop } from "./schema-stop.ts";
 import type { DeploymentSummary } from "./types.ts";
 
 export interface ComponentStatus {
@@ -40,6 +41,8 @@ export interface StatusReport {
   readonly reviews: readonly ReviewDue[];
   /** How many of the ledger's newest records are not kept outside of it, whatever environment they are about. */
   readonly unanchored: number;
+  /** The latest deployment has left another schema than it found; null: it has not. Whether it still is so, `migrate drift` says. */
+  readonly schemaLeft: SchemaStop | null;
   readonly deployments: readonly DeploymentSummary[];
 }
 
@@ -64,6 +67,7 @@ export function describeStatus(status: StatusReport): string {
       ({ id, deploymentId, because, at }) =>
         `  REVIEW DUE since ${utcText(at)}: ${deploymentId} broke the glass: ${printable(because)} (slipway close-review --env=${environment} --review=${id} --finding=<what>)`,
     ),
+    ...(status.schemaLeft === null ? [] : [describeStop(status.schemaLeft, environment)]),
     ...(unanchored === 0
       ? []
       : [
@@ -75,6 +79,11 @@ export function describeStatus(status: StatusReport): string {
         `  ${toTheSecond(startedAt)}  ${purpose} ${version} ${releaseId}  ${outcome ?? "not ended"}  ${actor}`,
     ),
   ].join("\n");
+}
+
+function describeStop({ deploymentId, at, problem }: SchemaStop, environment: string): string {
+  const what = printable(`${problem.at}: ${problem.says}`);
+  return `  SCHEMA NOT AS IT WAS since ${toTheSecond(at)}, ${deploymentId}: ${what} (slipway migrate drift --env=${environment} says whether it still is so; then ${printable(problem.hint)})`;
 }
 
 /** For people: `2026-11-21 02:16:25 UTC` of an RFC 3339 time in UTC with any fraction. */

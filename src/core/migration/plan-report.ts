@@ -1,4 +1,5 @@
 import type { Problem } from "../errors.ts";
+import { notYet } from "../expect/not-yet.ts";
 import { inspectionExit, marksOf, pendingFact, type PendingFact } from "./status-report.ts";
 import type { Migration } from "./types.ts";
 
@@ -28,6 +29,8 @@ export interface MigratePlanReport {
   /** Null without a database. */
   readonly applied: number | null;
   readonly pending: readonly PlannedMigration[];
+  /** What the app relies on and the database lacks so far; null: it was not asked. */
+  readonly unmet: readonly Problem[] | null;
   readonly problems: readonly Problem[];
   readonly exitCode: number;
 }
@@ -39,16 +42,24 @@ export interface PlanFacts {
   readonly environment: string | null;
   readonly applied: number | null;
   readonly pending: readonly Migration[];
+  /** What the app relies on and the database lacks; left out: it was not asked. */
+  readonly unmet?: readonly Problem[];
   /** Id → seconds, of those that were run. */
   readonly seconds: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
 }
 
-/** Puts a plan together. With problems nothing would run, and all that is pending is shown all the same. */
+/**
+ * Puts a plan together. With problems nothing would run, and all that is pending is shown all the same. What is unmet is a
+ * problem when nothing is pending that could bring it.
+ */
 export function planReport(facts: PlanFacts): MigratePlanReport {
-  const { pending, seconds, ...rest } = facts;
+  const { pending, seconds, unmet = null, ...rest } = facts;
+  const problems = [...facts.problems, ...(pending.length > 0 ? [] : (unmet ?? []))];
   return {
     ...rest,
+    unmet,
+    problems,
     pending: pending.map((migration) => ({
       ...pendingFact(migration),
       upSha256: migration.up.sha256,
@@ -58,7 +69,7 @@ export function planReport(facts: PlanFacts): MigratePlanReport {
       down: migration.irreversible ? null : migration.down.sql,
       seconds: seconds.get(migration.id) ?? null,
     })),
-    exitCode: inspectionExit(facts.problems),
+    exitCode: inspectionExit(problems),
   };
 }
 
@@ -71,8 +82,10 @@ const HEADS: Readonly<Record<PlanLevel, string>> = {
 /** The plan as people read it: each migration with its SQL. */
 export function describeMigratePlan(report: MigratePlanReport): string {
   const applied = report.applied === null ? "" : `${report.applied} applied, `;
+  const unmet = report.pending.length === 0 ? [] : (report.unmet ?? []);
   return [
     `${HEADS[report.level]}: ${applied}${report.pending.length} pending`,
+    ...unmet.map((problem) => `  not yet: ${notYet(problem)}`),
     ...report.pending.flatMap((one) => [
       "",
       `-- ${one.file}${marksOf(one)}${one.seconds === null ? "" : `  ran in ${one.seconds.toFixed(2)} s`}`,

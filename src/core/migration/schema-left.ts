@@ -19,15 +19,16 @@ export interface SchemaLeft {
 export function schemaLeft({ at, changes, because, restore }: SchemaLeft): Problem {
   const more = changes.length > SHOWN ? ` and ${changes.length - SHOWN} more` : "";
   const what = changes.length === 0 ? "" : ` (${changes.slice(0, SHOWN).join(", ")}${more})`;
-  const back =
+  const page = 'docs/runbooks/roll-back-or-forward.md, "The schema is not as it was"';
+  const hint =
     restore === undefined
-      ? "this run has taken no backup; what then:"
-      : `if you do not mend it, go back to the backup of this run, beside: ${restore};`;
+      ? `mend it by hand; this run has taken no backup, and this page says what then: ${page}`
+      : `mend it by hand, or restore the backup of this run beside it: ${restore}; ${page}`;
   return {
     code: CODE,
     at: at === "" ? "database" : at,
     says: `the schema is not as it was before${what}, and a person must act: ${because.join("; ")}`,
-    hint: `${back} docs/runbooks/roll-back-or-forward.md, "The schema is not as it was"`,
+    hint,
   };
 }
 

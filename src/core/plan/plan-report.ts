@@ -1,5 +1,6 @@
 import { EXIT_CODES } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { notYet } from "../expect/not-yet.ts";
 import type { GateDecision } from "../gates/types.ts";
 import type { Release } from "../release/types.ts";
 import type { Plan, PlanReport } from "./types.ts";
@@ -14,6 +15,8 @@ export function planReport(found: {
   readonly drifted: readonly string[];
   /** False when the database could not be compared with the migrations. */
   readonly complete: boolean;
+  /** What the app relies on and the database lacks, before what is pending has run. */
+  readonly unmet?: readonly Problem[];
 }): PlanReport {
   const { plan, manifest, does, gates, problems } = found;
   const open = gates.every(({ reasons }) => reasons.length === 0);
@@ -35,7 +38,7 @@ export function planReport(found: {
   };
 }
 
-function notesOf({ plan, drifted, complete }: Parameters<typeof planReport>[0]): string[] {
+function notesOf({ plan, drifted, complete, unmet = [] }: Parameters<typeof planReport>[0]): string[] {
   const contracts = plan.migrations.pending.filter(({ phase }) => phase === "contract");
   return [
     ...(complete ? [] : ["what it would migrate is not known: the database could not be compared"]),
@@ -43,6 +46,7 @@ function notesOf({ plan, drifted, complete }: Parameters<typeof planReport>[0]):
       ({ file }) =>
         `${file} is a contract migration: once it is applied there is no way back to what runs now; a failure after it is mended forward`,
     ),
+    ...unmet.map(notYet),
     ...drifted.map((component) => `${component} does not run what was recorded last`),
   ];
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { describeReport, exitKind, type DeploymentReport } from "../../../src/core/deployment/report.ts";
 import { describeStatus, type StatusReport } from "../../../src/core/deployment/status-report.ts";
 import { EXIT_CODES } from "../../../src/core/errors.ts";
+import { schemaLeft } from "../../../src/core/migration/schema-left.ts";
 import { aRelease } from "../../builders/a-release.ts";
 
 const [V1, V2] = [aRelease(1), aRelease(2)];
@@ -68,6 +69,7 @@ describe("the status as people read it", () => {
     holds: [],
     reviews: [],
     unanchored: 0,
+    schemaLeft: null,
     deployments: [
       {
         deploymentId: "d-2",
@@ -112,6 +114,22 @@ describe("the status as people read it", () => {
           },
         ],
         unanchored: 3,
+      },
+    ],
+    [
+      "schema-left",
+      {
+        schemaLeft: {
+          deploymentId: "d-2",
+          at: "2026-01-31T12:06:00Z",
+          schemaBefore: "a".repeat(64),
+          problem: schemaLeft({
+            at: "0007_detach.up.sql",
+            changes: ["- constraint public.days_1 days_1_day_check"],
+            because: ["0007_detach.up.sql has no down"],
+            restore: 'pg_restore --exit-on-error --dbname="$RESTORE_URL" /backups/diary.dump',
+          }),
+        },
       },
     ],
     [
