@@ -2,7 +2,7 @@ import type { DataCheck } from "../core/data-check/types.ts";
 import { SlipwayError, type Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import { decideUndo, type UndoDecision } from "../core/migration/decide-undo.ts";
-import { migrationRecord, type MigrationRecord } from "../core/migration/run-record.ts";
+import { migrationRecord, unsignedWaivers, type MigrationRecord } from "../core/migration/run-record.ts";
 import { whatToWarnOf } from "../core/data-check/what-to-warn-of.ts";
 import type { Clock } from "../ports/clock.ts";
 import type {
@@ -69,28 +69,29 @@ export async function migrateAndJudge(
   const interrupted = outcome.kind === "failed" && order.signal.aborted;
   const problems =
     outcome.kind === "failed" ? [withWhatStayed(outcome)] : [...after.check.problems, ...after.unasked];
+  const record = migrationRecord({
+    direction,
+    ran: outcome.ran ?? [],
+    failed: outcome.kind === "failed" ? outcome.failed : undefined,
+    known: after.known,
+    stayed: outcome.kind === "failed" ? outcome.stayed : problems.length === 0 ? [] : filesOf(outcome.ran),
+    versionBefore,
+    version: after.version,
+    schemaBefore,
+    schema: after.schema,
+    left: outcome.kind === "failed" ? outcome.schema : undefined,
+    backup,
+    seconds: Math.round(clock.now() - began) / 1000,
+  });
   return {
     outcome,
-    record: migrationRecord({
-      direction,
-      ran: outcome.ran ?? [],
-      failed: outcome.kind === "failed" ? outcome.failed : undefined,
-      known: after.known,
-      stayed: outcome.kind === "failed" ? outcome.stayed : problems.length === 0 ? [] : filesOf(outcome.ran),
-      versionBefore,
-      version: after.version,
-      schemaBefore,
-      schema: after.schema,
-      left: outcome.kind === "failed" ? outcome.schema : undefined,
-      backup,
-      seconds: Math.round(clock.now() - began) / 1000,
-    }),
+    record,
     problems,
     interrupted,
     // What was interrupted is gone on with by the next run.
     undo: problems.length === 0 || interrupted ? { kind: "nothing" } : whatGoes(direction, outcome, after),
     back: (outcome.kind === "failed" && outcome.schema?.before) || schemaBefore,
-    warnings: whatToWarnOf(after.check),
+    warnings: [...whatToWarnOf(after.check), ...unsignedWaivers(record)],
   };
 }
 

@@ -116,6 +116,7 @@ async function migrate(
   }
   const answer = answerOf(end, isUp);
   const unkept = await anchorTail({ config, environment, ports, steps }, tenure.leave);
+  for (const problem of unkept) steps.warn(notKept(problem));
   const warnings = [...answer.warnings, ...unkept.map(notKept)];
   return { ...report, ...answer, warnings, deploymentId, schemaAfter: end.schemaAfter };
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { WayBack } from "../core/migration/decide-undo.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
+import type { RecordedWaiver } from "../core/migration/run-record.ts";
 import type { WaiverRules } from "../core/migration/waiver-rules.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
 import type { SchemaShift } from "../core/schema/schema-shift.ts";
@@ -55,6 +56,8 @@ export interface MigrationFacts extends WayBack {
   /** Hex SHA-256 of the schema before and after its up; null: it has not run, or nobody described the schema then. */
   readonly schemaBefore: string | null;
   readonly schemaAfter: string | null;
+  /** What of it is let through; left out when nothing is. */
+  readonly waivers?: readonly RecordedWaiver[];
 }
 
 export interface MigrationRunOptions {

@@ -44,6 +44,8 @@ const WORDS = [
   "--expires=2999-12-31",
   "--restore-plan=restore the backup of before",
 ];
+const TOLD =
+  "0002_merge.up.sql ran on a waiver of MIGRATION_DOWN_MISSING by the tech lead that nobody has signed";
 const UNSIGNED =
   "the waiver of MIGRATION_DOWN_MISSING for 0002_merge.up.sql by the tech lead is not signed, and local asks for that";
 
@@ -95,9 +97,11 @@ test("a waiver of a lint rule counts in an environment only when it is signed, b
   expect(await migrate("up", "--env=local")).toMatchObject({ code: 0 });
 }, 180_000);
 
-test("where a note is enough an unsigned waiver lets a migration pass", async () => {
+test("where a note is enough an unsigned waiver lets a migration pass, and that is told", async () => {
   const waiver = { rule: "MIGRATION_DOWN_MISSING", at: "0002_merge.up.sql", owner: "the tech lead" };
   const words = { reason: "they are gone", expires: "2999-12-31", restorePlan: "the backup" };
   write("waivers.json", JSON.stringify({ waivers: [{ ...waiver, ...words }] }));
-  expect(await migrate("up", "--env=local")).toMatchObject({ code: 0 });
+  const up = await migrate("up", "--env=local");
+  expect(up.code).toBe(0);
+  expect(up.stderr).toContain(TOLD);
 }, 180_000);

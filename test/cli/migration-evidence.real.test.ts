@@ -22,9 +22,12 @@ const verify = (file: string, ...more: readonly string[]) =>
     SLIPWAY_HOME: path("elsewhere"),
   });
 
-test("a migration that a deployment ran has one archive that verifies without a database", async () => {
+test("a migration has one archive of every run in its environment that verifies without a database", async () => {
   const deployed = await run("deploy", "--env=local", `--release=${await app.publish(1)}`);
   expect(deployed).toMatchObject({ code: 0 });
+  for (const words of [["down", "--count=1"], ["up"]]) {
+    expect(await run("migrate", ...words, "--env=local")).toMatchObject({ code: 0 });
+  }
   const made = await run("evidence", "--migration=0001", "--env=local", `--out=${path("one.tar")}`, "--json");
   expect(made).toMatchObject({ code: 0, stderr: "" });
   const { records, uncovered, migration } = JSON.parse(made.stdout) as Record<string, unknown>;
@@ -39,7 +42,12 @@ test("a migration that a deployment ran has one archive that verifies without a 
 
   const files = await tarArchive.unpack(readFileSync(path("one.tar")));
   const json = (name: string) => JSON.parse(new TextDecoder().decode(files.get(name))) as unknown;
-  expect(json("runs.json")).toMatchObject({ runs: [{ direction: "up", outcome: "ran", step: "migrate" }] });
+  const { runs } = json("runs.json") as { runs: readonly Record<string, unknown>[] };
+  expect(runs.map(({ direction, outcome, step }) => [direction, outcome, step])).toEqual([
+    ["up", "ran", "migrate"],
+    ["down", "ran", "migrate"],
+    ["up", "ran", "migrate"],
+  ]);
   expect(json("migration.json")).toMatchObject({
     id: "0001_entries",
     up: { file: "0001_entries.up.sql" },

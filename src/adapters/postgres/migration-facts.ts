@@ -1,4 +1,6 @@
 import type { Client } from "pg";
+import type { JudgedWaiver } from "../../core/migration/judge-waivers.ts";
+import type { RecordedWaiver } from "../../core/migration/run-record.ts";
 import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationFacts, Migrations } from "../../ports/migrations.ts";
 import { readKeptRehearsals } from "./kept-rehearsals.ts";
@@ -21,7 +23,7 @@ export async function factsOf(
   const version = applied.at(-1)?.id ?? null;
   if (files.length === 0) return { version, migrations: [] };
 
-  const { migrations } = await readMigrations(folder);
+  const { migrations, waivers } = await readMigrations(folder);
   const { kept } = await readKeptRehearsals(folder);
   const hashes = own ? await schemaHashes(client, place) : new Map<string, SchemaHashes>();
   return {
@@ -32,6 +34,7 @@ export async function factsOf(
         const { id, up, down, renderedSha256, irreversible } = migration;
         // What ran is what the database remembers, whatever the file holds by now.
         const ran = applied.find((one) => one.id === id && one.adopted !== true);
+        const waived = recordedWaivers(waivers, [up.file, down.file]);
         return {
           id,
           file: up.file,
@@ -45,9 +48,21 @@ export async function factsOf(
           renderedSha256: ran?.renderedSha256 ?? renderedSha256,
           schemaBefore: hashes.get(id)?.before ?? null,
           schemaAfter: hashes.get(id)?.after ?? null,
+          ...(waived.length > 0 && { waivers: waived }),
         };
       }),
   };
+}
+
+function recordedWaivers(
+  judged: readonly JudgedWaiver[],
+  files: readonly string[],
+): readonly RecordedWaiver[] {
+  return judged
+    .filter(({ waiver, fault }) => fault === undefined && files.includes(waiver.at))
+    .map(({ waiver: { rule, at, owner, expires, signed } }) => {
+      return { rule, at, owner, expires, signed: signed?.id ?? null };
+    });
 }
 
 interface SchemaHashes {

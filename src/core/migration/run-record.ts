@@ -1,3 +1,4 @@
+import type { Waiver } from "./waiver.ts";
 import type { SchemaShift } from "../schema/schema-shift.ts";
 
 /** A migration as a record of the ledger names it. */
@@ -13,6 +14,14 @@ export interface RecordedMigration {
   /** Hex SHA-256 of the schema around its up; null: nobody described it. */
   readonly schemaBefore: string | null;
   readonly schemaAfter: string | null;
+  /** What of it was let through; left out when nothing was. */
+  readonly waivers?: readonly RecordedWaiver[];
+}
+
+/** A waiver as a record of the ledger names it; its words and its signature are in the evidence. */
+export interface RecordedWaiver extends Pick<Waiver, "rule" | "at" | "owner" | "expires"> {
+  /** Id of the signature; null: nobody signed. */
+  readonly signed: string | null;
 }
 
 /** What the ledger holds of a run of migrations, whichever way it went and however it ended. */
@@ -77,5 +86,19 @@ function recorded(
     renderedSha256: found?.renderedSha256 ?? null,
     schemaBefore: found?.schemaBefore ?? null,
     schemaAfter: found?.schemaAfter ?? null,
+    ...(found?.waivers !== undefined && { waivers: found.waivers }),
   };
+}
+
+/** What of a run rests on waivers that nobody has signed, for people. */
+export function unsignedWaivers({
+  direction,
+  ran,
+}: Pick<MigrationRecord, "direction" | "ran">): readonly string[] {
+  if (direction === "down") return [];
+  return ran.flatMap(({ file, waivers = [] }) =>
+    waivers
+      .filter(({ signed }) => signed === null)
+      .map(({ rule, owner }) => `${file} ran on a waiver of ${rule} by ${owner} that nobody has signed`),
+  );
 }

@@ -63,6 +63,10 @@ test("what is pending runs on a signed waiver only, and whoever looks at the dat
   await writeFile(join(folder, UP), "alter table t drop column note");
   expect(await codes(good)).toBe("planned");
   expect(await migrations.apply(run)).toMatchObject({ kind: "applied" });
+  const { rule, at, owner, expires } = good;
+  expect((await migrations.facts([UP])).migrations).toMatchObject([
+    { id: "0002_merge", waivers: [{ rule, at, owner, expires, signed: good.signed?.id }] },
+  ]);
 });
 
 test("a waiver that a rehearsal passed on must be good while its migration is pending, and not after", async () => {
