@@ -39,18 +39,20 @@ export interface IndexState {
   readonly builder: number | null;
 }
 
-/** The index of that name as it is; `undefined`: there is none. */
+/** The index of that name as it is; `undefined`: there is none, or it is another table's. */
 export async function findIndex(client: Client, index: ConcurrentIndex): Promise<IndexState | undefined> {
   const place = [index.schema, index.table ?? index.name].filter((part) => part !== undefined);
   const { rows } = await client.query<IndexState>(
     `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, i.indisvalid as valid,
             (select p.pid from pg_stat_progress_create_index p
              where p.index_relid = c.oid and p.pid <> pg_backend_pid() limit 1) as builder
-     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace,
+          lateral (select to_regclass(
+            (select string_agg(quote_ident(part), '.') from unnest($2::text[]) part)) as place) named
      where c.relname = $1
-       and c.relnamespace = (select r.relnamespace from pg_class r where r.oid = to_regclass(
-         (select string_agg(quote_ident(part), '.') from unnest($2::text[]) part)))`,
-    [index.name, place],
+       and (i.indrelid = named.place or $3 and c.relnamespace = (
+         select r.relnamespace from pg_class r where r.oid = named.place))`,
+    [index.name, place, index.table === undefined],
   );
   return rows[0];
 }
@@ -82,7 +84,10 @@ export async function checkIndex(client: Client, index: ConcurrentIndex, at: str
       code: "MIGRATION_INDEX_INVALID",
       at,
       says: `left the index ${index.name} ${found === undefined ? "missing" : "invalid"}`,
-      hint: "run the same command again; it drops the index and builds it anew",
+      hint:
+        found === undefined
+          ? "another table has something of that name, and if not exists took it for this one: name it otherwise"
+          : "run the same command again; it drops the index and builds it anew",
     },
     "verifyFailed",
   );

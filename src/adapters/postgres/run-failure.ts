@@ -43,8 +43,9 @@ export function runFailure(
   // Its hint says that nothing was kept, which only a transaction can promise.
   if (isOutside(current, run)) return { ...problem, hint: "mend the migration and try again" };
   if (problem.code !== "MIGRATION_LOCK_TIMEOUT") return problem;
-  const tries = seen.attempts === 1 ? "" : ` ${seen.attempts} times`;
-  return { ...problem, says: `did not get its lock${tries}${heldBy(seen.blockers)}: ${problem.says}` };
+  const tries = seen.attempts === 1 ? "" : ` in ${seen.attempts} tries`;
+  const holder = seen.blockers.length === 0 ? "" : `, which is${heldBy(seen.blockers)}`;
+  return { ...problem, says: `did not get its lock${tries}${holder}: ${problem.says}` };
 }
 
 function isOutside(current: Migration | undefined, { direction }: MigrationRun): boolean {

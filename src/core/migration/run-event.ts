@@ -41,7 +41,7 @@ export function describeMigrationEvent(event: MigrationEvent): string {
     case "columns-moved":
       return `${event.file} ran; columns stand in another order than before: ${event.columns.join(", ")}`;
     case "index-dropped":
-      return `dropped the invalid index ${event.index} that an earlier try of ${event.file} left behind`;
+      return `dropped the invalid index ${event.index} that a try of ${event.file} left behind`;
     case "already-done":
       return `${event.file} was done by an earlier run that did not get to record it`;
     default:

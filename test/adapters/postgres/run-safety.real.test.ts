@@ -60,7 +60,7 @@ test("gives up in the end, and the sentence names who held the table", async () 
     problem: {
       code: "MIGRATION_LOCK_TIMEOUT",
       says: expect.stringMatching(
-        /^did not get its lock 2 times held by report \(pid \d+, role postgres, idle in transaction since .+\): canceling/,
+        /^did not get its lock in 2 tries, which is held by report \(pid \d+, role postgres, idle in transaction since .+\): canceling/,
       ) as string,
     },
     stayed: [],
