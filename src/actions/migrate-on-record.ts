@@ -1,6 +1,6 @@
 import type { BackupProof } from "../core/backup/types.ts";
 import type { DatabaseConfig } from "../core/config/types.ts";
-import type { Problem } from "../core/errors.ts";
+import { sentence, type Problem } from "../core/errors.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { Migrations } from "../ports/migrations.ts";
 import { concludeRun } from "./conclude-run.ts";
@@ -56,7 +56,8 @@ export async function migrateOnRecord(
 
       const concluded = concludeRun(judged, backup);
       const { problems, data } = concluded;
-      if (judged.interrupted) throw new Interrupted(problems[0]?.says, data);
+      const [first] = problems;
+      if (judged.interrupted) throw new Interrupted(first && sentence({ ...first, hint: "" }), data);
       if (problems.length > 0) throw new MigrationFailed(concluded);
       const files = judged.record.ran.map(({ file }) => file);
       const unmet = target === undefined ? await unmetExpectations(database, migrations) : [];

@@ -52,5 +52,5 @@ export function fromSquawk(
 /** Squawk writes sentences; ours begin in lower case and have no full stop. */
 function sentence(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
-  return /^[A-Z][a-z]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
+  return /^[A-Z][a-z ]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
 }
