@@ -49,7 +49,7 @@ test("a signal cancels the statement on the server and frees the lock", async ()
   const began = performance.now();
   stop.abort();
 
-  expect(await applying).toEqual({
+  expect(await applying).toMatchObject({
     kind: "failed",
     problem: {
       code: "MIGRATION_INTERRUPTED",
