@@ -4,7 +4,7 @@ import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { WayBack } from "../core/migration/decide-undo.ts";
 import type { MigrationEvent } from "../core/migration/run-event.ts";
 import type { RecordedWaiver } from "../core/migration/run-record.ts";
-import type { WaiverRules } from "../core/migration/waiver-rules.ts";
+import type { WaiverDemand } from "../core/migration/waiver-rules.ts";
 import type { ReleaseMigration } from "../core/release/types.ts";
 import type { SchemaShift } from "../core/schema/schema-shift.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
@@ -102,5 +102,5 @@ export type OpenMigrations = (database: {
   /** Whether what is pending must have passed its rehearsal, as production demands. */
   readonly demandsRehearsal?: boolean;
   /** By what waivers are judged; undefined: by their last day alone. */
-  readonly waivers?: WaiverRules;
+  readonly waivers?: WaiverDemand;
 }) => Promise<Migrations>;

@@ -11,7 +11,7 @@ import type { MigrationFile } from "../../core/migration/types.ts";
 import { applyWaivers } from "../../core/migration/apply-waivers.ts";
 import { judgeWaivers, type JudgedWaiver } from "../../core/migration/judge-waivers.ts";
 import { readWaivers, WAIVERS_FILE } from "../../core/migration/waiver.ts";
-import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
+import type { WaiverDemand } from "../../core/migration/waiver-rules.ts";
 import { REHEARSALS_FILE } from "../../core/rehearsal/demand-rehearsals.ts";
 import { renderMigrations } from "./render-migration.ts";
 
@@ -28,7 +28,7 @@ export interface MigrationFolder extends PairedMigrations {
  * The folder's migrations, those in code as the SQL they stand for, and its waivers by the rules that are given.
  * Throws `MIGRATIONS_UNREADABLE` (exit 2).
  */
-export async function readMigrations(folder: string, rules?: WaiverRules): Promise<MigrationFolder> {
+export async function readMigrations(folder: string, rules?: WaiverDemand): Promise<MigrationFolder> {
   const files = await readMigrationFolder(folder);
   const written = await readWaiversFile(folder);
   const code = files

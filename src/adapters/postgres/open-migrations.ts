@@ -1,6 +1,6 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
-import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
+import type { WaiverDemand } from "../../core/migration/waiver-rules.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { MigrationOutcome, Migrations, OpenMigrations } from "../../ports/migrations.ts";
 import type { DatabaseUse } from "./address.ts";
@@ -36,7 +36,7 @@ export interface MigrationDatabase {
   /** Whether what is pending must have passed its rehearsal. */
   readonly demandsRehearsal?: boolean;
   /** By what waivers are judged; undefined: by their last day alone. */
-  readonly waivers?: WaiverRules;
+  readonly waivers?: WaiverDemand;
 }
 
 const LOCK_WAIT_MS = 10_000;

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import type { Problem } from "../../core/errors.ts";
 import { compareHistory } from "../../core/migration/compare-history.ts";
 import type { Migration } from "../../core/migration/types.ts";
-import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
+import type { WaiverDemand } from "../../core/migration/waiver-rules.ts";
 import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationPlan } from "../../ports/migrations.ts";
 import { readKeptRehearsals } from "./kept-rehearsals.ts";
@@ -23,7 +23,7 @@ export interface PlannedMigrations {
 /** What an environment demands of what is pending. */
 export interface PendingDemands {
   readonly demandsRehearsal?: boolean | undefined;
-  readonly waivers?: WaiverRules | undefined;
+  readonly waivers?: WaiverDemand | undefined;
 }
 
 /** Files against history. Changes nothing. */
@@ -49,7 +49,8 @@ export async function planMigrations(
   });
   const rest = { folder, migrations, applied, pending, adopted };
   const unrehearsed = demandsRehearsal ? await withoutRehearsal(client, path, pending) : [];
-  const unsigned = waivers?.demand === "signed" ? waiverFaults(folder, pending) : [];
+  const isStrict = waivers !== undefined && waivers !== "unasked" && waivers.demand === "signed";
+  const unsigned = isStrict ? waiverFaults(folder, pending) : [];
   const all = [...new Set([...folder.problems, ...problems, ...unrehearsed, ...unsigned])];
   if (all.length > 0) return refused(all, rest);
   if (pending.length === 0) {

@@ -4,7 +4,7 @@ import type { Problem } from "../errors.ts";
 import type { Migration } from "./types.ts";
 import type { Waiver, WaiverSignature } from "./waiver.ts";
 import { WAIVERS_FILE } from "./waiver.ts";
-import type { WaiverRules } from "./waiver-rules.ts";
+import type { WaiverDemand, WaiverRules } from "./waiver-rules.ts";
 import { waiverStatement } from "./waiver-statement.ts";
 
 /** A waiver, and why it does not count. */
@@ -23,8 +23,9 @@ export function judgeWaivers(
   waivers: readonly Waiver[],
   migrations: readonly Migration[],
   today: string,
-  rules: WaiverRules | undefined,
+  rules: WaiverDemand | undefined,
 ): readonly JudgedWaiver[] {
+  if (rules === "unasked") return waivers.map((waiver) => ({ waiver, fault: undefined }));
   return waivers.map((waiver) => {
     const migration = migrations.find(({ up, down }) => up.file === waiver.at || down.file === waiver.at);
     return {

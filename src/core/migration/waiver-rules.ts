@@ -1,6 +1,9 @@
 import type { ProofTools } from "../acts/check-proof.ts";
 import type { Config, EnvironmentConfig, PersonConfig } from "../config/types.ts";
 
+/** `unasked`: any waiver counts, also one that has ended, as on the way down. */
+export type WaiverDemand = WaiverRules | "unasked";
+
 /** What decides whether a waiver counts. */
 export interface WaiverRules {
   /** Whether one that nobody signed counts. */

@@ -85,6 +85,27 @@ test("a waiver that a rehearsal passed on must be good while its migration is pe
   expect(await codes(lint)).toEqual(["MIGRATION_DOWN_MISSING"]);
 });
 
+test("a waiver that has ended stops what goes up, and never what goes down", async () => {
+  const folder = await aFolderOf({
+    "0001_t.up.sql": "create table t (id int)",
+    "0002_u.up.sql": "create table u (id int)",
+    "0002_u.down.sql": "drop table u",
+  });
+  await waiverFile(folder).keep(aWaiver({ at: "0001_t.up.sql", expires: "2999-12-31" }));
+  await someMigrations(database.url, folder).then((noted) => noted.apply(run));
+  await waiverFile(folder).keep(aWaiver({ at: "0001_t.up.sql", expires: "2020-01-01" }));
+  const target = { count: 1 };
+  const [up, down] = [
+    await someMigrations(database.url, folder),
+    await someMigrations(database.url, folder, { waivers: "unasked" }),
+  ];
+  expect(await up.revert({ ...run, target })).toMatchObject({ kind: "failed" });
+  expect(await down.revert({ ...run, target })).toMatchObject({
+    kind: "applied",
+    ran: [{ file: "0002_u.down.sql" }],
+  });
+});
+
 test("the file keeps one waiver of a rule and a file, and where nobody asks for a signature any counts", async () => {
   const { folder, good } = await aFolder();
   const file = waiverFile(folder);

@@ -123,6 +123,14 @@ test("where a note is enough an unsigned waiver counts, and a signature that is 
   expect(verdictOf(signedBy(STRANGER, aWaiver(), MIGRATION), noted)).toBe("WAIVER_STRANGER");
 });
 
+test("on the way down any waiver counts, also one that has ended", () => {
+  const old = aWaiver({ expires: "2020-01-01" });
+  expect(judgeWaivers([old, GOOD], [], TODAY, "unasked").map(({ fault }) => fault)).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
 test("a rule that no waiver may let through, and a day that is none, are told", () => {
   const { problems } = readWaivers({
     waivers: [
