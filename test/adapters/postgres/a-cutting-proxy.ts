@@ -23,10 +23,11 @@ export async function cuttingProxy(url: string, cut: Cut): Promise<string> {
     let waiting = false;
     client.on("data", (bytes) => {
       // A simple query ends with a NUL.
-      if (!bytes.includes("commit\0")) return void server.write(bytes);
-      if (cut === "answer lost") {
-        waiting = true;
-        return void server.write(bytes);
+      const commits = bytes.includes("commit\0");
+      waiting ||= commits && cut === "answer lost";
+      if (!commits || waiting) {
+        server.write(bytes);
+        return;
       }
       if (cut === "server gone") {
         proxy.close();
