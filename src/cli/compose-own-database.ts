@@ -1,6 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { migrateWalk } from "../actions/migrate-walk.ts";
 import type { Config } from "../core/config/types.ts";
 import { SlipwayError } from "../core/errors.ts";
