@@ -8,7 +8,15 @@ export interface AppConfig {
   readonly app: string;
   readonly checks: Readonly<Record<string, AppCheck>>;
   readonly components: Readonly<Record<string, AppComponent>>;
-  readonly database?: { readonly migrations: string };
+  readonly database?: AppDatabase;
+}
+
+export interface AppDatabase {
+  /** Folders of the app. */
+  readonly migrations: string;
+  readonly seeds: string;
+  /** Its Postgres. */
+  readonly image: string;
 }
 
 export interface AppCheck {

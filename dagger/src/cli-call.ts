@@ -19,12 +19,13 @@ export const MIGRATE_VERBS = [
   "check",
   "expect",
   "rls",
+  "seed",
 ] as const;
 
 export type MigrateVerb = (typeof MIGRATE_VERBS)[number];
 
-/** Name → value; `true` is a flag without one. */
-export type Options = Readonly<Record<string, string | true | undefined>>;
+/** Name → value; `true` is a flag without one, and of a list each item is given by itself. */
+export type Options = Readonly<Record<string, string | true | readonly string[] | undefined>>;
 
 const CLI = ["node", "/slipway/bin/slipway.mjs"];
 
@@ -42,7 +43,8 @@ export function migrateArgv(verb: MigrateVerb, options: Options): string[] {
 function flags(options: Options): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    return value === true ? [`--${name}`] : [`--${name}=${value}`];
+    if (value === true) return [`--${name}`];
+    return [value].flat().map((one) => `--${name}=${one}`);
   });
 }
 

@@ -50,7 +50,12 @@ function isPlan(text: string): boolean {
   return typeof document === "object" && document !== null && "plan" in document;
 }
 
-async function boxOf(slipway: Directory, source: Directory, delivery: Delivery): Promise<Container> {
+/** The box of a verb that touches the world: with the whole CLI, and never the same twice. */
+export async function boxOf(
+  slipway: Directory,
+  source: Directory,
+  delivery: Pick<Delivery, "credentials" | "files" | "release" | "plan">,
+): Promise<Container> {
   const app = source.filter({ include: [...CONFIG_FILES, ...(delivery.files ?? [])] });
   let box: Container = (await deliveryBox(slipway)).withDirectory("/app", app);
   if (delivery.release !== undefined) box = box.withFile("/release.json", delivery.release);

@@ -182,8 +182,8 @@ export class Slipway {
   /** Lint, rehearse and run the migrations of the app's database, in a Postgres that starts empty. */
   @func()
   migrations(
-    /** The Postgres that starts empty: a major version, or an image. */
-    postgres: string = "18",
+    /** The Postgres that starts empty: a major version, or an image (default: the config's). */
+    postgres?: string,
     /** Slipway's packages where they are installed, else they are downloaded. There is no need to give it. */
     @argument({
       defaultPath: "/",

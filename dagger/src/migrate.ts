@@ -1,6 +1,8 @@
 import { dag, type Container, type Directory, type File, type Secret } from "@dagger.io/dagger";
-import { CONFIG_FILES, readConfig } from "./app-config.js";
+import { CONFIG_FILES, readConfig, type AppDatabase } from "./app-config.js";
 import { failureSentence, migrateArgv, type MigrateVerb, type Options } from "./cli-call.js";
+import type { Credentials } from "./credentials.js";
+import { boxOf as deliveryBoxOf } from "./delivery.js";
 import { isFailedExec, saying, wrongCall } from "./failures.js";
 import { withPostgres } from "./postgres.js";
 import { migrationBox } from "./toolbox.js";
@@ -9,8 +11,8 @@ import { migrationBox } from "./toolbox.js";
 export interface MigrateCall {
   readonly verb: MigrateVerb;
   readonly options: Options;
-  /** Image of the Postgres that starts empty for it. */
-  readonly server?: string;
+  /** Whether a Postgres that starts empty is bound to it. */
+  readonly onEmpty?: boolean;
   /** URL of a database that is there. */
   readonly database?: Secret;
   /** Lies at /against.json. */
@@ -23,13 +25,26 @@ export interface MigrateFiles {
   /** Has Slipway's packages, where they are installed. */
   readonly packages: Directory;
   readonly source: Directory;
+  /** The Postgres that starts empty; left out: the config's. */
+  readonly postgres?: string;
 }
 
 /** Runs the verb in its box and answers what it printed. An error carries its exit code and the CLI's own sentence. */
 export async function migrate(files: MigrateFiles, call: MigrateCall): Promise<string> {
-  const box = await boxOf(files, call);
+  return await run(await boxOf(files, call), call.verb, optionsOf(call));
+}
+
+/** Brings rows into an environment, under its lease and on its record. */
+export async function seed(files: MigrateFiles, options: Options, credentials: Credentials): Promise<string> {
+  const { slipway, source } = files;
+  const { database } = await readConfig(slipway, source);
+  const box = await deliveryBoxOf(slipway, source, { credentials, files: foldersOf(database) });
+  return await run(box, "seed", options);
+}
+
+async function run(box: Container, verb: MigrateVerb, options: Options): Promise<string> {
   try {
-    return await box.withExec(migrateArgv(call.verb, optionsOf(call))).stdout();
+    return await box.withExec(migrateArgv(verb, options)).stdout();
   } catch (error) {
     if (!isFailedExec(error)) throw error;
     throw saying(error, failureSentence(error.exitCode, error.stdout, error.stderr));
@@ -49,10 +64,10 @@ export function postgresImage(postgres: string): string {
   throw wrongCall(`--postgres must be a major version such as 18, or an image, got "${postgres}"`);
 }
 
-function optionsOf({ options, server, database }: MigrateCall): Options {
+function optionsOf({ options, onEmpty, database }: MigrateCall): Options {
   return {
     ...options,
-    "server-env": server === undefined ? undefined : "DATABASE_URL",
+    "server-env": onEmpty === true ? "DATABASE_URL" : undefined,
     "url-env": database === undefined ? undefined : "SLIPWAY_TARGET_URL",
   };
 }
@@ -60,12 +75,13 @@ function optionsOf({ options, server, database }: MigrateCall): Options {
 async function boxOf(files: MigrateFiles, call: MigrateCall): Promise<Container> {
   const { slipway, packages, source } = files;
   const { database } = await readConfig(slipway, source);
-  const folders = database === undefined ? [] : foldersOf(database.migrations);
-  const app = source.filter({ include: [...CONFIG_FILES, ...folders] });
+  const app = source.filter({ include: [...CONFIG_FILES, ...foldersOf(database)] });
 
   let box = (await migrationBox(slipway, packages)).withDirectory("/app", app);
   if (call.against !== undefined) box = box.withFile("/against.json", call.against);
-  if (call.server !== undefined) box = withPostgres(box, call.server, `migrate ${call.verb}`);
+  // Without a database in the config the CLI says so.
+  const image = files.postgres ?? database?.image;
+  if (call.onEmpty === true && image !== undefined) box = withPostgres(box, image, `migrate ${call.verb}`);
   if (call.database === undefined) return box;
   return (
     box
@@ -75,8 +91,10 @@ async function boxOf(files: MigrateFiles, call: MigrateCall): Promise<Container>
   );
 }
 
-/** The migrations, and what lies beside them: rows for rehearsals, and the app's own checks. */
-function foldersOf(migrations: string): string[] {
+/** The migrations, the rows for them, and the app's own checks beside them. */
+function foldersOf(database: AppDatabase | undefined): string[] {
+  if (database === undefined) return [];
+  const { migrations, seeds } = database;
   const parent = migrations.includes("/") ? migrations.slice(0, migrations.lastIndexOf("/") + 1) : "";
-  return [migrations, `${parent}seeds`, `${parent}checks`];
+  return [migrations, seeds, `${parent}checks`];
 }

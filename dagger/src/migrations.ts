@@ -1,6 +1,6 @@
-import { func, object, type Directory, type File, type Secret } from "@dagger.io/dagger";
+import { func, object, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger";
 import { wrongCall } from "./failures.js";
-import { migrate, migrateToFile, postgresImage, type MigrateCall } from "./migrate.js";
+import { migrate, migrateToFile, seed, postgresImage, type MigrateCall } from "./migrate.js";
 
 /**
  * The migrations of an app's database: looked at, and run in a Postgres that starts empty and is gone afterwards. What
@@ -17,14 +17,14 @@ export class Migrations {
   /** Has Slipway's packages, where they are installed. */
   packages: Directory;
 
-  /** Image of the Postgres that starts empty. */
-  server: string;
+  /** Image of the Postgres that starts empty; left out: the config's. */
+  postgres?: string;
 
-  constructor(source: Directory, slipway: Directory, packages: Directory, postgres: string) {
+  constructor(source: Directory, slipway: Directory, packages: Directory, postgres?: string) {
     this.source = source;
     this.slipway = slipway;
     this.packages = packages;
-    this.server = postgresImage(postgres);
+    if (postgres !== undefined) this.postgres = postgresImage(postgres);
   }
 
   /** Look for what is unsafe in the migrations, without any database. */
@@ -46,7 +46,7 @@ export class Migrations {
   /** Take each migration up, down and up again in an empty Postgres: its down must give back schema and rows. */
   @func()
   async rehearse(): Promise<string> {
-    return await this.run({ verb: "rehearse", options: {}, server: this.server });
+    return await this.run({ verb: "rehearse", options: {}, onEmpty: true });
   }
 
   /** Take the migrations up in an empty Postgres, by the code that runs them in an environment. */
@@ -73,7 +73,7 @@ export class Migrations {
     /** The last migration that runs; its number is enough (default: all run). */
     to?: string,
   ): Promise<string> {
-    return await this.run({ verb: "round-trip", options: { to }, server: this.server });
+    return await this.run({ verb: "round-trip", options: { to }, onEmpty: true });
   }
 
   /** Describe the schema that the migrations make of an empty Postgres, as canonical JSON that `drift` compares with. */
@@ -82,7 +82,7 @@ export class Migrations {
     /** The last migration that runs; its number is enough (default: all run). */
     to?: string,
   ): Promise<File> {
-    const call: MigrateCall = { verb: "snapshot", options: { rehearsal: true, to }, server: this.server };
+    const call: MigrateCall = { verb: "snapshot", options: { rehearsal: true, to }, onEmpty: true };
     return await migrateToFile(this, call, "snapshot.json");
   }
 
@@ -102,7 +102,7 @@ export class Migrations {
     return await this.run({
       verb: "drift",
       options: { ...options, rehearsal: true },
-      server: this.server,
+      onEmpty: true,
       against,
     });
   }
@@ -128,7 +128,7 @@ export class Migrations {
   /** Probe row-level security in an empty Postgres, where mistakes are planted too: the probes must notice them. */
   @func()
   async rls(): Promise<string> {
-    return await this.run({ verb: "rls", options: {}, server: this.server });
+    return await this.run({ verb: "rls", options: {}, onEmpty: true });
   }
 
   /** Print what ran in a database and what has not. */
@@ -140,13 +140,50 @@ export class Migrations {
     return await this.run({ verb: "status", options: {}, database });
   }
 
+  /** Bring in the rows that an environment gets, under its lease and on its record; a second run writes none. */
+  @func({ cache: "never" })
+  async seed(
+    /** The environment, as the config names it. */
+    env: string,
+    /** URL of the ledger's Postgres. */
+    ledger: Secret,
+    /** Only these sets of those that the environment gets (default: all of them). */
+    set?: string[],
+    /** Run and measure everything, say what it would write, and undo it. */
+    dryRun?: boolean,
+    /** AWS access key id. */
+    awsAccessKeyId?: Secret,
+    /** AWS secret access key. */
+    awsSecretAccessKey?: Secret,
+    /** AWS session token, for temporary credentials. */
+    awsSessionToken?: Secret,
+    /** A cloud that stands in for AWS, for example tcp://127.0.0.1:4566. */
+    cloud?: Service,
+    /** The ledger's private signing key, PEM. */
+    signingKey?: Secret,
+    /** Page of the CI's run, for the record. */
+    runLink?: string,
+  ): Promise<string> {
+    const credentials = {
+      ledger,
+      awsAccessKeyId,
+      awsSecretAccessKey,
+      awsSessionToken,
+      cloud,
+      signingKey,
+      runLink,
+    };
+    const options = { env, set, "dry-run": dryRun === true ? (true as const) : undefined };
+    return await seed(this, options, credentials);
+  }
+
   private async onOwn(verb: "up" | "down", options: { to?: string }): Promise<string> {
-    return await this.run({ verb, options: { rehearsal: true, ...options }, server: this.server });
+    return await this.run({ verb, options: { rehearsal: true, ...options }, onEmpty: true });
   }
 
   private async onAny(verb: "check" | "expect", database: Secret | undefined): Promise<string> {
     if (database !== undefined) return await this.run({ verb, options: {}, database });
-    return await this.run({ verb, options: { rehearsal: true }, server: this.server });
+    return await this.run({ verb, options: { rehearsal: true }, onEmpty: true });
   }
 
   private async run(call: MigrateCall): Promise<string> {

@@ -51,6 +51,7 @@ test.each([
   ["expect", { rehearsal: true, "server-env": "A" }],
   ["rls", { "server-env": "A" }],
   ["status", { "url-env": "A" }],
+  ["seed", { env: "staging", set: ["demo"], "dry-run": true }],
 ] as const)("the CLI takes the options that the module gives to migrate %s: %j", (verb, options) => {
   const command = migrate?.commands.find((command) => command.name() === verb);
   const known = command?.options.map(({ long }) => long) ?? [];

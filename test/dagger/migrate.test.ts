@@ -6,7 +6,7 @@ type Answer = Promise<string>;
 
 /** The class of the module, which this project's compiler options would read otherwise than Dagger does. */
 interface Migrations {
-  readonly server: string;
+  readonly postgres?: string;
   lint(): Answer;
   plan(database?: Secret): Answer;
   rehearse(): Answer;
@@ -19,11 +19,12 @@ interface Migrations {
   expect(database?: Secret): Answer;
   rls(): Answer;
   status(database: Secret): Answer;
+  seed(env: string, ledger: Secret, set?: readonly string[], dryRun?: boolean): Answer;
 }
 
 const MODULE = "../../dagger/src/migrations.ts";
 const { Migrations: Class } = (await import(MODULE)) as {
-  Migrations: new (source: object, slipway: object, packages: object, postgres: string) => Migrations;
+  Migrations: new (source: object, slipway: object, packages: object, postgres?: string) => Migrations;
 };
 
 const packages = Object.fromEntries(
@@ -48,14 +49,17 @@ beforeEach(() => {
   queries = captureQueries((query) => {
     if (query.includes("glob")) return [];
     if (query.includes("defaultPlatform")) return "linux/amd64";
-    if (query.includes("contents }")) return JSON.stringify({ packages });
-    if (query.includes('"config"')) return JSON.stringify({ database: { migrations: "db/migrations" } });
+    if (query.includes("contents }")) return JSON.stringify({ packages, dependencies: { pg: "*" } });
+    if (query.includes('"config"'))
+      return JSON.stringify({
+        database: { migrations: "db/migrations", seeds: "rows", image: "postgres:18" },
+      });
     if (query.includes('"migrate"') && fails !== undefined) throw fails;
     return "answer";
   });
 });
 
-const migrations = (postgres = "18") =>
+const migrations = (postgres?: string) =>
   new Class(dag.directory(), dag.directory(), dag.directory(), postgres);
 
 const words = (query: string) =>
@@ -108,11 +112,20 @@ test.each([
   expect(server()).toBeUndefined();
 });
 
+test("seed runs with the whole CLI, by the ledger's secret, anew each time", async () => {
+  await migrations().seed("staging", dag.secret("env://A"), ["demo", "more"], true);
+
+  expect(words(last())).toEqual(["--project=/app", "--env=staging", "--set=demo", "--set=more", "--dry-run"]);
+  expect(last()).toContain('"migrate","seed"');
+  expect(last()).toContain('withSecretVariable (name: "SLIPWAY_LEDGER_URL",secret: "answer")');
+  expect(last()).toContain("SLIPWAY_RUN_ID");
+});
+
 test("the box has the migrations and what lies beside them, and nothing else of the app", async () => {
   await migrations().lint();
 
-  expect(queries.find((query) => query.includes("db/seeds"))).toContain(
-    'filter (include: ["slipway.config.*","package.json","db/migrations","db/seeds","db/checks"])',
+  expect(queries.find((query) => query.includes("db/checks"))).toContain(
+    'filter (include: ["slipway.config.*","package.json","db/migrations","rows","db/checks"])',
   );
 });
 
@@ -146,7 +159,7 @@ test.each(["", "newest", "18.4.1 ", "v18"])("refused as a Postgres: %j", (postgr
 });
 
 test("an image is taken as it is, and drift is refused without anything to compare", async () => {
-  expect(migrations("registry.example/postgres@sha256:abc").server).toBe(
+  expect(migrations("registry.example/postgres@sha256:abc").postgres).toBe(
     "registry.example/postgres@sha256:abc",
   );
   await expect(migrations().drift()).rejects.toMatchObject({

@@ -34,7 +34,7 @@ const config: AppConfig = {
       },
     },
   },
-  database: { migrations: "migrations" },
+  database: { migrations: "migrations", seeds: "seeds", image: "postgres:18" },
 };
 
 test("a release names the image by digest, what it stands on, and every migration by the hash of its bytes", async () => {
