@@ -10,7 +10,7 @@ export function registerMigrateOwn(migrate: Command): void {
     "check",
     "look for what migrations should not leave behind, and ask the app's own checks/*.sql",
   )
-    .option("--thorough", "look at all rows, however long it takes")
+    .option("--thorough", "compare every foreign key row by row, also those that are validated")
     .action(async (options: MigrateCheckOptions, command: Command) => {
       demandAnyDatabase(command, options);
       const { runMigrateCheck } = await import("./run-migrate-check.ts");

@@ -16,15 +16,15 @@ export interface DataScope extends QuestionLimits {
 
 /** Looks for what a migration should not leave behind, and asks the app's own queries. Changes nothing. */
 export async function checkData(client: Client, scope: DataScope): Promise<DataFacts> {
-  const catalog = await readDataCatalog(client);
+  const catalog = await readDataCatalog(client, scope.thorough);
   const questions = new DataQuestions(client, scope);
-  const doubted = catalog.foreignKeys.filter(
-    ({ isValidated, isOff }) => scope.thorough || !isValidated || isOff,
-  );
   // What the app wrote comes first: it is short, and must not starve behind tables that are read whole.
-  const queries = await checkQueries(questions, join(scope.folder, "../checks"));
+  const { assertions, invariants, ...queries } = await checkQueries(
+    questions,
+    join(scope.folder, "../checks"),
+  );
   const sequences = await checkSequences(questions, catalog.sequences);
-  const { orphans, compared, unchecked } = await checkOrphans(questions, doubted);
+  const { orphans, compared, unchecked } = await checkOrphans(questions, catalog.foreignKeys);
   return {
     invalidIndexes: catalog.invalidIndexes,
     unvalidated: catalog.unvalidated,
@@ -33,10 +33,12 @@ export async function checkData(client: Client, scope: DataScope): Promise<DataF
       .map(({ table, constraint }) => ({ table, constraint })),
     orphans,
     behind: sequences.behind,
-    ...queries,
-    foreignKeys: { compared, trusted: catalog.foreignKeys.length - doubted.length },
+    assertions,
+    invariants,
+    foreignKeys: { compared, trusted: catalog.foreignKeyCount - catalog.foreignKeys.length },
     unchecked: [
       ...catalog.growingIndexes.map((index) => `the index ${index}: it is being built`),
+      ...queries.unchecked,
       ...sequences.unchecked,
       ...unchecked,
     ],

@@ -1,3 +1,4 @@
+import { keySubject } from "../../core/data-check/data-defects.ts";
 import type { Orphans } from "../../core/data-check/types.ts";
 import type { ForeignKey } from "./data-catalog.ts";
 import type { DataQuestions } from "./data-questions.ts";
@@ -18,7 +19,7 @@ export async function checkOrphans(
   let compared = 0;
   for (const key of keys) {
     const { table, constraint, parent } = key;
-    const what = `the foreign key ${constraint} of ${table}`;
+    const what = keySubject(key);
     if (key.isTemporal) {
       unchecked.push(`${what}: it is one of periods`);
       continue;

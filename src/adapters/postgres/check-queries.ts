@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { querySubject } from "../../core/data-check/data-defects.ts";
 import type { Answered, DataFacts, Invariant } from "../../core/data-check/types.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { codeOf } from "./connect-problem.ts";
-import type { DataQuestions } from "./data-questions.ts";
+import type { DataAnswer, DataQuestions } from "./data-questions.ts";
 
 const INVARIANT = ".invariant.sql";
 // The names under which a query tells a count: what it says is shown, all other values are not.
@@ -14,20 +15,20 @@ const COUNT = /(^|_)count$/;
 export async function checkQueries(
   questions: DataQuestions,
   folder: string,
-): Promise<Pick<DataFacts, "assertions" | "invariants">> {
+): Promise<Pick<DataFacts, "assertions" | "invariants" | "unchecked">> {
   const assertions: DataFacts["assertions"][number][] = [];
   const invariants: Invariant[] = [];
+  const unchecked: string[] = [];
   for (const file of await filesOf(folder)) {
     const query = await readFile(join(folder, file), "utf8");
-    if (file.endsWith(INVARIANT)) invariants.push({ file, ...(await answerOf(questions, query)) });
-    else {
-      const asked = await questions.count(query);
-      assertions.push(
-        asked.kind === "answered" ? { file, rows: asked.answer } : { file, rows: 0, failure: asked.because },
-      );
-    }
+    const isInvariant = file.endsWith(INVARIANT);
+    const asked = await (isInvariant ? questions.first(2, query) : questions.count(query));
+    if (asked.kind === "unasked" && asked.isHindered)
+      unchecked.push(`${querySubject(file)}: ${asked.because}`);
+    else if (isInvariant) invariants.push({ file, ...answerOf(asked) });
+    else assertions.push({ file, ...foundBy(asked) });
   }
-  return { assertions, invariants };
+  return { assertions, invariants, unchecked };
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
@@ -48,10 +49,16 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function answerOf(questions: DataQuestions, query: string): Promise<Omit<Invariant, "file">> {
-  const asked = await questions.first(2, query);
+type Asked = DataAnswer<number | readonly Record<string, string | null>[]>;
+
+function foundBy(asked: Asked): { readonly rows: number; readonly failure?: string } {
+  if (asked.kind === "unasked") return { rows: 0, failure: asked.because };
+  return { rows: Number(asked.answer) };
+}
+
+function answerOf(asked: Asked): Omit<Invariant, "file"> {
   if (asked.kind === "unasked") return { failure: asked.because };
-  const [row, ...more] = asked.answer;
+  const [row, ...more] = typeof asked.answer === "number" ? [] : asked.answer;
   if (row === undefined) return { failure: "it answers no row" };
   if (more.length > 0) return { failure: "it answers more than one row" };
   return {

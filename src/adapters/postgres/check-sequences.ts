@@ -1,3 +1,4 @@
+import { sequenceSubject } from "../../core/data-check/data-defects.ts";
 import type { DataFacts } from "../../core/data-check/types.ts";
 import type { GivingSequence } from "./data-catalog.ts";
 import type { DataQuestions } from "./data-questions.ts";
@@ -20,7 +21,7 @@ export async function checkSequences(
       // One that the role may not read spoils the others' answers.
       for (const one of some) await ask([one]);
     } else if (first !== undefined) {
-      unchecked.push(`the sequence ${first.sequence} of ${first.table}: ${asked.because}`);
+      unchecked.push(`${sequenceSubject(first.sequence)}: ${asked.because}`);
     }
   };
   for (let at = 0; at < sequences.length; at += AT_ONCE) await ask(sequences.slice(at, at + AT_ONCE));

@@ -4,7 +4,6 @@ import type { DataFacts, NamedConstraint } from "../../core/data-check/types.ts"
 /** A foreign key, and how each pair of its columns is compared. */
 export interface ForeignKey extends NamedConstraint {
   readonly parent: string;
-  readonly isValidated: boolean;
   /** Its triggers are disabled, or those of some partition. */
   readonly isOff: boolean;
   /** `WITHOUT OVERLAPS … PERIOD`: ranges are covered, not equalled. */
@@ -34,14 +33,17 @@ export interface DataCatalog {
   /** Those that are being built at this moment. */
   readonly growingIndexes: readonly string[];
   readonly unvalidated: readonly NamedConstraint[];
+  /** Those that cannot be trusted, or all. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** How many foreign keys there are. */
+  readonly foreignKeyCount: number;
   readonly sequences: readonly GivingSequence[];
 }
 
 const OWN = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'slipway_migrations', 'slipway_ledger')`;
 
-// Through jsonb, because servers before 18 have no such column.
-const ENFORCED = `coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)`;
+// Through jsonb, because servers before 18 have no such column. What nobody enforces is never validated.
+const ENFORCED = `case when c.convalidated then true else coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) end`;
 
 const INDEXES = `
   select quote_ident(n.nspname) || '.' || quote_ident(x.relname) as index, x.relkind = 'I' as partitioned,
@@ -55,7 +57,13 @@ const UNVALIDATED = `
   from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
   where not c.convalidated and c.conislocal and ${OWN} and ${ENFORCED} order by 1, 2`;
 
-// Those of partitions follow from the whole table's. A trigger that fires only on a replica is off as well.
+// Those of partitions follow from the whole table's.
+const COUNT = `
+  select count(*)::int from pg_constraint c join pg_class t on t.oid = c.conrelid
+  join pg_namespace n on n.oid = t.relnamespace
+  where c.contype = 'f' and c.conparentid = 0 and ${OWN} and ${ENFORCED}`;
+
+// A trigger that fires only on a replica is off as well.
 const FOREIGN_KEYS = `
   with recursive off as (
     select c.oid, c.conparentid from pg_constraint c
@@ -63,7 +71,7 @@ const FOREIGN_KEYS = `
       and exists (select from pg_trigger g where g.tgconstraint = c.oid and g.tgenabled in ('D', 'R'))
     union select p.oid, p.conparentid from off join pg_constraint p on p.oid = off.conparentid)
   select quote_ident(n.nspname) || '.' || quote_ident(t.relname) as table, quote_ident(c.conname) as constraint,
-         quote_ident(m.nspname) || '.' || quote_ident(r.relname) as parent, c.convalidated as "isValidated",
+         quote_ident(m.nspname) || '.' || quote_ident(r.relname) as parent,
          c.oid in (select oid from off) as "isOff",
          coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as "isTemporal", c.confmatchtype = 'f' as "isMatchFull",
          t.relkind = 'p' as "isChildPartitioned", r.relkind = 'p' as "isParentPartitioned",
@@ -80,17 +88,23 @@ const FOREIGN_KEYS = `
   from pg_constraint c
   join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
   join pg_class r on r.oid = c.confrelid join pg_namespace m on m.oid = r.relnamespace
-  where c.contype = 'f' and c.conparentid = 0 and ${OWN} and ${ENFORCED} order by 1, 2`;
+  where c.contype = 'f' and c.conparentid = 0 and ${OWN} and ${ENFORCED}
+    and ($thorough or not c.convalidated or c.oid in (select oid from off)) order by 1, 2`;
 
-// Owned by a column, or named alone by its default.
+// Owned by a column, or named alone by its default. Of an empty table none is behind.
 const SEQUENCES = `
-  with giving as (
+  with owned as materialized (
     select d.objid as sequence, d.refobjid as relation, d.refobjsubid as attribute from pg_depend d
-    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-    union
-    select d.refobjid, a.adrelid, a.adnum from pg_attrdef a
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')),
+  named as materialized (
+    select d.refobjid as sequence, a.adrelid as relation, a.adnum as attribute, a.adbin from pg_attrdef a
     join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = a.oid and d.refclassid = 'pg_class'::regclass
-    where pg_get_expr(a.adbin, a.adrelid) ~ '^nextval\\(''[^'']+''::regclass\\)$')
+    join pg_class s on s.oid = d.refobjid and s.relkind = 'S'
+    where d.refobjid not in (select sequence from owned)),
+  giving as (
+    select sequence, relation, attribute from owned
+    union select sequence, relation, attribute from named
+    where pg_get_expr(adbin, relation) ~ '^nextval\\(''[^'']+''::regclass\\)$')
   select quote_ident(n.nspname) || '.' || quote_ident(s.relname) as sequence,
          quote_ident(m.nspname) || '.' || quote_ident(t.relname) as table, quote_ident(a.attname) as column,
          q.seqincrement::text as increment
@@ -99,16 +113,21 @@ const SEQUENCES = `
   join pg_class t on t.oid = g.relation and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
   join pg_attribute a on a.attrelid = g.relation and a.attnum = g.attribute
   join pg_sequence q on q.seqrelid = s.oid and q.seqincrement > 0 and not q.seqcycle
-  where a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype) and ${OWN}
+  where (t.relkind = 'p' or pg_relation_size(t.oid) > 0)
+    and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype) and ${OWN}
   order by 1, 2`;
 
 /** What the catalogs say by themselves, at one instant and in one journey. */
-export async function readDataCatalog(client: Client): Promise<DataCatalog> {
+export async function readDataCatalog(client: Client, thorough: boolean): Promise<DataCatalog> {
   const begin = "begin isolation level repeatable read read only";
-  const text = [begin, INDEXES, UNVALIDATED, FOREIGN_KEYS, SEQUENCES, "commit"].join(";\n");
+  const keys = FOREIGN_KEYS.replace("$thorough", String(thorough));
+  const text = [begin, INDEXES, UNVALIDATED, keys, SEQUENCES, COUNT, "commit"].join(";\n");
   const results = (await client.query(text)) as unknown as readonly QueryResult[];
-  const [, indexes, unvalidated, foreignKeys, sequences] = results.map(({ rows }) => rows as unknown[]);
+  const [, indexes, unvalidated, foreignKeys, sequences, count] = results.map(
+    ({ rows }) => rows as unknown[],
+  );
   const invalid = (indexes ?? []) as (DataFacts["invalidIndexes"][number] & { growing: boolean })[];
+  const [counted] = (count ?? []) as { readonly count: number }[];
   return {
     invalidIndexes: invalid
       .filter(({ growing }) => !growing)
@@ -116,6 +135,7 @@ export async function readDataCatalog(client: Client): Promise<DataCatalog> {
     growingIndexes: invalid.filter(({ growing }) => growing).map(({ index }) => index),
     unvalidated: (unvalidated ?? []) as NamedConstraint[],
     foreignKeys: (foreignKeys ?? []) as ForeignKey[],
+    foreignKeyCount: counted?.count ?? 0,
     sequences: (sequences ?? []) as GivingSequence[],
   };
 }

@@ -12,8 +12,12 @@ export interface QuestionLimits {
 
 export type DataAnswer<R> =
   | { readonly kind: "answered"; readonly answer: R }
-  /** It could not be asked, or took too long. */
-  | { readonly kind: "unasked"; readonly because: string };
+  | {
+      readonly kind: "unasked";
+      readonly because: string;
+      /** At another time it may have an answer: it took too long, or waited for a lock. */
+      readonly isHindered: boolean;
+    };
 
 // As with migrations; what is kept locked for longer is told as what could not be looked at.
 const LOCK_MS = 5_000;
@@ -70,7 +74,7 @@ export class DataQuestions {
     const { questionMs, totalMs, lockMs = LOCK_MS } = this.#limits;
     const together = `all checks together took ${totalMs / 1000} s`;
     const left = Math.floor(totalMs - (performance.now() - this.#began));
-    if (left < 1) return { kind: "unasked", because: together };
+    if (left < 1) return { kind: "unasked", because: together, isHindered: true };
     const limit = Math.min(left, questionMs);
     const begin = `begin read only; set local statement_timeout = ${limit}; set local lock_timeout = ${lockMs}`;
     try {
@@ -83,7 +87,8 @@ export class DataQuestions {
       const tooLong = left < questionMs ? together : `it took longer than ${questionMs / 1000} s`;
       const locked = `its table was locked for ${lockMs / 1000} s`;
       const known: Readonly<Record<string, string>> = { "57014": tooLong, "55P03": locked };
-      return { kind: "unasked", because: known[code] ?? refusal(code, error) };
+      const because = known[code] ?? refusal(code, error);
+      return { kind: "unasked", because, isHindered: code in known };
     }
   }
 }

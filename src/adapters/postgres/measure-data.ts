@@ -1,6 +1,5 @@
 import type { Client } from "pg";
-import { compareData } from "../../core/data-check/compare-data.ts";
-import { dataDefects } from "../../core/data-check/data-defects.ts";
+import { compareData, type IsDeclared } from "../../core/data-check/compare-data.ts";
 import type { DataCheck, DataFacts, DataMeasure } from "../../core/data-check/types.ts";
 import { checkData } from "./check-data.ts";
 import { declaredHalves } from "./declared-halves.ts";
@@ -27,16 +26,18 @@ export async function measureData(
 export async function checkMeasured(
   client: Client,
   before: DataMeasure,
-  { applied, migrations }: PlannedMigrations,
+  plan: () => Promise<PlannedMigrations>,
   folder: string,
 ): Promise<DataCheck> {
   const facts = await factsOf(client, folder, before.thorough);
-  const now = { facts, applied: applied.map(({ id }) => id), thorough: before.thorough };
-  // Parsed only where it matters.
-  const isHalf = dataDefects(facts).some(({ constraint }) => constraint !== undefined)
-    ? await declaredHalves(migrations, before.applied, now.applied)
-    : () => false;
-  return compareData(before, now, isHalf);
+  // Read and parsed only where it matters.
+  const isDeclared = facts.unvalidated.length > 0 ? await declaredSince(before, await plan()) : () => false;
+  return compareData(before, { ...before, facts }, isDeclared);
+}
+
+function declaredSince(before: DataMeasure, { applied, migrations }: PlannedMigrations): Promise<IsDeclared> {
+  const now = applied.map(({ id }) => id);
+  return declaredHalves(migrations, before.applied, now);
 }
 
 async function factsOf(client: Client, folder: string, thorough: boolean): Promise<DataFacts> {

@@ -69,6 +69,8 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     settings: { row_security: "off" },
   };
   let connected = await connect(database.url, options);
+  // What was planned last is what the next run is measured for: hundreds of files are not read again.
+  let seen: PlannedMigrations | undefined;
   // A run that failed with its connection is followed by questions about what it left behind.
   const worker = async (): Promise<Connected> => {
     if (connected.broken.aborted) connected = await connect(database.url, options);
@@ -81,18 +83,27 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
       async () => question(await worker()),
     );
   return {
-    plan: () => asked(async (session) => (await planned(session, database)).answer),
-    apply: ({ to, ...run }) =>
-      asked((session) => runLocked(session, database, run, (plan) => chooseForward(plan, to))),
-    revert: ({ target, ...run }) =>
-      asked((session) => runLocked(session, database, run, (plan) => chooseBack(plan, target))),
+    plan: () =>
+      asked(async (session) => {
+        seen = await planned(session, database);
+        return seen.answer;
+      }),
+    apply: ({ to, ...run }) => {
+      seen = undefined;
+      return asked((session) => runLocked(session, database, run, (plan) => chooseForward(plan, to)));
+    },
+    revert: ({ target, ...run }) => {
+      seen = undefined;
+      return asked((session) => runLocked(session, database, run, (plan) => chooseBack(plan, target)));
+    },
     facts: (files) => asked(({ client }) => factsOf(client, database, files)),
     measure: () =>
-      asked(async (session) => measureData(session.client, await planned(session, database), folder)),
+      asked(async (session) => {
+        const plan = seen ?? (await planned(session, database));
+        return measureData(session.client, plan, folder);
+      }),
     check: (before) =>
-      asked(async (session) =>
-        checkMeasured(session.client, before, await planned(session, database), folder),
-      ),
+      asked((session) => checkMeasured(session.client, before, () => planned(session, database), folder)),
     schema: () => asked(async ({ client }) => canonicalHash(await readSchema(client))),
     describe: () => asked(({ client }) => readSchema(client)),
     close: () => connected.client.end(),

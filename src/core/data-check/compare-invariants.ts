@@ -1,26 +1,33 @@
 import type { Problem } from "../errors.ts";
-import type { Answered, Invariant } from "./types.ts";
+import { querySubject } from "./data-defects.ts";
+import { isUnchecked } from "./is-unchecked.ts";
+import type { Answered, DataFacts, Invariant } from "./types.ts";
 
 /** Which invariants a run broke. One without an answer before has nothing to be held against, and is told as unchecked. */
 export function compareInvariants(
-  before: readonly Invariant[],
-  after: readonly Invariant[],
+  before: DataFacts,
+  after: DataFacts,
 ): { readonly problems: readonly Problem[]; readonly unchecked: readonly string[] } {
   const problems: Problem[] = [];
   const unchecked: string[] = [];
-  for (const { file, answer, failure = "" } of after) {
-    const old = before.find((one) => one.file === file);
+  for (const { file, answer, failure = "" } of after.invariants) {
+    const subject = querySubject(file);
+    const old = before.invariants.find((one) => one.file === file);
     if (old?.answer === undefined) {
-      const because = old === undefined ? "it is new" : (old.failure ?? "");
-      unchecked.push(`the invariant ${file}: it had no answer before the run: ${because}`);
+      const hindered = before.unchecked.find((line) => line.startsWith(`${subject}: `));
+      const because = old?.failure ?? hindered?.slice(subject.length + 2);
+      unchecked.push(`${subject}: it had no answer before the run: ${because ?? "it is new"}`);
     } else if (answer === undefined) problems.push(notAsked({ file, failure }));
     else {
       const changed = changes(old.answer, answer);
       if (changed.length > 0) problems.push(broken(file, changed));
     }
   }
-  const gone = before.filter(({ file }) => !after.some((one) => one.file === file));
-  unchecked.push(...gone.map(({ file }) => `the invariant ${file}: its file is gone`));
+  for (const { file } of before.invariants) {
+    const isThere = after.invariants.some((one) => one.file === file);
+    if (!isThere && !isUnchecked(after, querySubject(file)))
+      unchecked.push(`${querySubject(file)}: its file is gone`);
+  }
   return { problems, unchecked };
 }
 

@@ -7,6 +7,8 @@ export interface DataDefect {
   readonly key: string;
   /** How much of it there is: rows, or 1. */
   readonly size: number;
+  /** How it is called among what could not be looked at, if it can be there. */
+  readonly subject?: string;
   /** The constraint whose validation would end it or refuse it, if there is one. */
   readonly constraint?: NamedConstraint;
   readonly problem: Problem;
@@ -18,12 +20,28 @@ export function dataDefects(facts: DataFacts): readonly DataDefect[] {
     ...facts.invalidIndexes.map((one) => defect(invalidIndex(one))),
     ...facts.unvalidated.map((one) => ({ ...of(one, unvalidated(one)), constraint: one })),
     ...facts.disabled.map((one) => of(one, disabled(one))),
-    ...facts.orphans.map((one) => ({ ...of(one, orphans(one)), size: one.rows, constraint: one })),
-    ...facts.behind.map((one) => defect(behind(one))),
+    ...facts.orphans.map((one) => ({
+      ...of(one, orphans(one)),
+      size: one.rows,
+      constraint: one,
+      subject: keySubject(one),
+    })),
+    ...facts.behind.map((one) => ({ ...defect(behind(one)), subject: sequenceSubject(one.sequence) })),
     ...facts.assertions
       .filter(({ rows, failure }) => rows > 0 || failure !== undefined)
-      .map((one) => ({ ...defect(assertion(one)), size: one.rows })),
+      .map((one) => ({ ...defect(assertion(one)), size: one.rows, subject: querySubject(one.file) })),
   ];
+}
+
+/** What a foreign key, a sequence, a query of the app is called when it could not be looked at. */
+export function keySubject({ table, constraint }: NamedConstraint): string {
+  return `the foreign key ${constraint} of ${table}`;
+}
+export function sequenceSubject(sequence: string): string {
+  return `the sequence ${sequence}`;
+}
+export function querySubject(file: string): string {
+  return `the query ${file}`;
 }
 
 function defect(problem: Problem): DataDefect {

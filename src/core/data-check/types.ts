@@ -30,7 +30,7 @@ export interface DataFacts {
     /** So many were taken for good, because they are validated and enforced. */
     readonly trusted: number;
   };
-  /** What could not be looked at, and why. */
+  /** What could not be looked at, and why: `the sequence app.s of app.t: permission denied for table t`. */
   readonly unchecked: readonly string[];
 }
 

@@ -184,7 +184,7 @@ test("on an empty database it says which invariants had nothing to be held again
   expect(check).toEqual({
     ...nothing,
     unchecked: [
-      'the invariant a.invariant.sql: it had no answer before the run: relation "notes" does not exist',
+      'the query a.invariant.sql: it had no answer before the run: relation "notes" does not exist',
     ],
   });
 });

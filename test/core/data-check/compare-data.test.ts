@@ -125,26 +125,51 @@ test.each<[string, readonly Invariant[], readonly Invariant[], string | undefine
     [unasked],
     [answer({ count: "3" })],
     undefined,
-    ["the invariant sums.invariant.sql: it had no answer before the run: it answers no row"],
+    ["the query sums.invariant.sql: it had no answer before the run: it answers no row"],
   ],
   [
     "is new",
     [],
     [answer({ count: "3" })],
     undefined,
-    ["the invariant sums.invariant.sql: it had no answer before the run: it is new"],
+    ["the query sums.invariant.sql: it had no answer before the run: it is new"],
   ],
-  [
-    "is gone",
-    [answer({ count: "3" })],
-    [],
-    undefined,
-    ["the invariant sums.invariant.sql: its file is gone"],
-  ],
+  ["is gone", [answer({ count: "3" })], [], undefined, ["the query sums.invariant.sql: its file is gone"]],
 ])("sees when an invariant %s", (_what, before, after, says, unchecked) => {
   const check = compareData(measured({ invariants: before }), measured({ invariants: after }), () => false);
   expect(check.problems.map((one) => one.says)).toEqual(says === undefined ? [] : [says]);
   expect(check.unchecked).toEqual(unchecked);
+});
+
+test("blames nobody when it could not be looked at before", () => {
+  const unchecked = [
+    "the sequence app.s: permission denied for table t",
+    "the foreign key notes_clinic of app.notes: it took longer than 30 s",
+    "the query a.sql: it took longer than 30 s",
+    "the query sums.invariant.sql: it took longer than 30 s",
+  ];
+  const after: Partial<DataFacts> = {
+    behind: [
+      { sequence: "app.s", column: "app.t.id" },
+      { sequence: "app.s2", column: "app.t.n" },
+    ],
+    orphans: [orphans(1)],
+    assertions: [{ file: "a.sql", rows: 2 }],
+    invariants: [answer({ count: "3" })],
+  };
+  expect(compared({ unchecked }, after)).toEqual({
+    ...nothing,
+    problems: ["DATA_SEQUENCE_BEHIND"],
+    unchecked: [
+      "the foreign key notes_clinic of app.notes: nobody could look before the run, and now app.notes has 1 row without its row in app.clinics, by the foreign key notes_clinic",
+      "the sequence app.s: nobody could look before the run, and now app.s will give a value that app.t.id has already",
+      "the query a.sql: nobody could look before the run, and now a.sql found 2 rows, and should find none",
+      "the query sums.invariant.sql: it had no answer before the run: it took longer than 30 s",
+    ],
+  });
+  // Looked at before and not now: that is all there is to say.
+  const slow = { unchecked: ["the query sums.invariant.sql: it took longer than 30 s"] };
+  expect(compared({ invariants: [answer({ count: "3" })] }, slow).unchecked).toEqual(slow.unchecked);
 });
 
 test("passes on what could not be looked at", () => {
