@@ -1,7 +1,12 @@
 import { compareExpectations } from "../core/expect/compare-expectations.ts";
 import { planReport, describeMigratePlan } from "../core/migration/plan-report.ts";
 import { loadConfig } from "./compose.ts";
-import { composeInspection, composeReadMigrations, migrationsFolder } from "./compose-migrations.ts";
+import {
+  composeInspection,
+  composeReadMigrations,
+  composeWaiverRules,
+  migrationsFolder,
+} from "./compose-migrations.ts";
 import { composeStage } from "./compose-rehearsal.ts";
 import { findProject, type Project } from "./find-project.ts";
 import { interruptible } from "./interrupt.ts";
@@ -17,7 +22,7 @@ export async function runMigratePlan(options: MigratePlanOptions): Promise<void>
 }
 
 function planOf(project: Project, options: MigratePlanOptions) {
-  if (options.render === true) return rendered(project);
+  if (options.render === true) return rendered(project, options);
   return options.rehearsal === true ? executed(project, options) : planned(project, options);
 }
 
@@ -40,9 +45,12 @@ async function executed(project: Project, options: MigratePlanOptions) {
   });
 }
 
-async function rendered(project: Project) {
-  const read = await composeReadMigrations();
-  const { migrations, problems } = await read(migrationsFolder(project));
+async function rendered(project: Project, options: MigratePlanOptions) {
+  const [read, rules] = await Promise.all([
+    composeReadMigrations(),
+    composeWaiverRules(project.config, options),
+  ]);
+  const { migrations, problems } = await read(migrationsFolder(project), rules);
   return planReport({
     level: "rendered",
     app: project.config.app,
