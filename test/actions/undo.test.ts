@@ -247,3 +247,39 @@ test("defects that were there before, and what could not be looked at, are told 
     "not checked: public.c: may not be read",
   ]);
 });
+
+test.each(["before", "after"] as const)(
+  "killed at any call of an undoing, %s it had its effect, the next run goes all the way back",
+  { timeout: 60_000 },
+  async (when) => {
+    const aWorld = async () => {
+      const fresh = new World();
+      await runDeploy(fresh, fresh.publish(FIRST));
+      fresh.publish(SECOND);
+      fresh.migrations.outside = [B];
+      fresh.migrations.failsAt = B;
+      fresh.migrations.leavesBehind = LEFT;
+      return fresh;
+    };
+    const whole = await aWorld();
+    const process = whole.process();
+    let begins = 0;
+    whole.onStep = (step) => (begins = step === "migrate" ? process.calls() : begins);
+    await runDeploy(whole, SECOND, { process });
+
+    for (let at = begins; at <= process.calls(); at += 1) {
+      const killed = await aWorld();
+      void runDeploy(killed, SECOND, { process: killed.process({ at, when }) }).catch(() => undefined);
+      for (let turn = 0; turn < 400; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+
+      const { outcome, running } = await runDeploy(killed, SECOND);
+      expect({ at, outcome, running, schema: await killed.migrations.schema() }).toEqual({
+        at,
+        outcome: "rolled-back",
+        running: FIRST.id,
+        schema: BEFORE,
+      });
+      expect(await killed.ledger.current()).toBeUndefined();
+    }
+  },
+);

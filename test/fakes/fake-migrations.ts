@@ -40,6 +40,7 @@ export class FakeMigrations implements Migrations {
   /** Files that declare that what they leave is the first half of something. */
   declares: readonly string[] = [];
   opened = 0;
+  #failedTry: { readonly before: string; readonly after: string } | undefined;
   readonly #leftover: { readonly file: string; readonly name: string }[] = [];
 
   async plan(): Promise<MigrationPlan> {
@@ -71,10 +72,12 @@ export class FakeMigrations implements Migrations {
   }
 
   #fail(file: string, ran: readonly { file: string; seconds: number }[]): MigrationOutcome {
-    const before = this.#schema();
-    if (this.outside.includes(file) && this.leavesBehind !== undefined)
+    // A try that failed is compared with what was there before the first one, until somebody has acted.
+    const before = this.#failedTry?.after === this.#schema() ? this.#failedTry.before : this.#schema();
+    if (this.outside.includes(file) && this.leavesBehind !== undefined && before === this.#schema())
       this.#leftover.push({ file, name: this.leavesBehind });
     if (this.meddling !== undefined) this.#leftover.push({ file: "", name: this.meddling });
+    if (this.outside.includes(file)) this.#failedTry = { before, after: this.#schema() };
     return {
       kind: "failed",
       problem: { code: "MIGRATION_FAILED", at: file, says: 'column "note" does not exist', hint: "mend it" },

@@ -15,7 +15,7 @@ export async function ensureHistory(
   const { rows } = await client.query<{ there: boolean; complete: boolean; own: boolean }>(
     `select exists (select from pg_namespace where nspname = $1) as there,
             exists (select from pg_attribute where attrelid = to_regclass($2) and attname = 'schema_after')
-              and (not $4 or exists (select from pg_attribute where attrelid = to_regclass($5) and attname = 'failed_at'))
+              and (not $4 or exists (select from pg_attribute where attrelid = to_regclass($5) and attname = 'schema_failed'))
               as complete,
             to_regclass($3) is not null as own`,
     [
@@ -74,7 +74,7 @@ function appTables(schema: string): string {
       primary key (id, direction));
     alter table ${schema}.begun_outside_transactions
       add column if not exists schema_before text check (schema_before ~ '^[0-9a-f]{64}$'),
-      add column if not exists failed_at timestamptz;`;
+      add column if not exists schema_failed text check (schema_failed ~ '^[0-9a-f]{64}$');`;
 }
 
 async function adopt(client: Client, schema: string, migration: Migration, ranAt: string): Promise<void> {

@@ -90,7 +90,7 @@ export async function readExpected(client: Client, { schema }: HistoryPlace): Pr
   // Through jsonb, because a database that an older version set up has fewer columns. One that has failed is over.
   const begun = await client.query<{ id: string }>(
     `select b.id from ${schema}.begun_outside_transactions b
-     where to_jsonb(b) ->> 'failed_at' is null order by b.begun_at limit 1`,
+     where to_jsonb(b) ->> 'schema_failed' is null order by b.begun_at limit 1`,
   );
   if (begun.rows[0] !== undefined) return { kind: "unfinished", migration: begun.rows[0].id };
 

@@ -28,7 +28,7 @@ export async function leftBehind(
     if (outside === undefined || schema === undefined) return schema;
     if (schema.before === schema.after) await forgetBegun(client, place, outside);
     // One that was interrupted is gone on with by the next run.
-    else if (!signal.aborted) await noteFailed(client, place, outside, direction);
+    else if (!signal.aborted) await noteFailed(client, place, outside, direction, schema.after);
     return schema;
   } catch {
     // The connection is gone for good, or the role may not look.

@@ -11,10 +11,12 @@ import { connect, type Connected, type ConnectOptions } from "./connect.ts";
 import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
 import { factsOf } from "./migration-facts.ts";
+import type { MigrationFolder } from "./migration-folder.ts";
 import { checkMeasured, measureData } from "./measure-data.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
 import { runMigrations } from "./run-migrations.ts";
+import { mayNotCreate, stoppedBefore } from "./run-refused.ts";
 import { readSchema } from "./schema-snapshot.ts";
 
 export interface MigrationDatabase {
@@ -71,6 +73,12 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
   let connected = await connect(database.url, options);
   // What was planned last is what the next run is measured for: hundreds of files are not read again.
   let seen: PlannedMigrations | undefined;
+  // What a run has read is what it ran, whatever the files hold by now.
+  let ranFrom: MigrationFolder | undefined;
+  const locked = (plan: PlannedMigrations): PlannedMigrations => {
+    ranFrom = plan.folder;
+    return plan;
+  };
   // A run that failed with its connection is followed by questions about what it left behind.
   const worker = async (): Promise<Connected> => {
     if (connected.broken.aborted) connected = await connect(database.url, options);
@@ -90,13 +98,15 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
       }),
     apply: ({ to, ...run }) => {
       seen = undefined;
-      return asked((session) => runLocked(session, database, run, (plan) => chooseForward(plan, to)));
+      return asked((session) => runLocked(session, database, run, (plan) => chooseForward(locked(plan), to)));
     },
     revert: ({ target, ...run }) => {
       seen = undefined;
-      return asked((session) => runLocked(session, database, run, (plan) => chooseBack(plan, target)));
+      return asked((session) =>
+        runLocked(session, database, run, (plan) => chooseBack(locked(plan), target)),
+      );
     },
-    facts: (files) => asked(({ client }) => factsOf(client, database, files)),
+    facts: (files) => asked(({ client }) => factsOf(client, database, files, ranFrom)),
     measure: () =>
       asked(async (session) => {
         const plan = seen ?? (await planned(session, database));
@@ -142,7 +152,7 @@ async function runLocked(
       signal,
     });
     if (lock.kind === "held") return failed(lock.problem);
-    if (lock.kind === "stopped") return failed(stopped());
+    if (lock.kind === "stopped") return failed(stoppedBefore());
 
     // Looked at again: whoever held the lock may have done it all.
     const plan = await planned(worker, database);
@@ -170,7 +180,7 @@ async function runLocked(
     if (isLost(error, guard))
       throw new SlipwayError(lostProblem(error, database.use, guard), "verifyFailed", { cause: error });
     if (codeOf(error) !== "42501") throw error;
-    return failed(mayNotCreate(database, guard.address.database));
+    return failed(mayNotCreate(database.place, guard.address.database));
   } finally {
     await guard.client.end();
   }
@@ -179,22 +189,4 @@ async function runLocked(
 function failed(...[problem]: readonly Problem[]): MigrationOutcome {
   if (problem === undefined) throw new Error("a migration failed without a problem");
   return { kind: "failed", problem, stayed: [] };
-}
-
-function stopped(): Problem {
-  return {
-    code: "MIGRATION_INTERRUPTED",
-    at: "",
-    says: "stopped by a signal before it began",
-    hint: "run the same command again",
-  };
-}
-
-function mayNotCreate({ place: { schema } }: MigrationDatabase, database: string): Problem {
-  return {
-    code: "MIGRATION_NOT_ALLOWED",
-    at: schema,
-    says: "the role may not create the schema in which its migrations are remembered",
-    hint: `let an administrator run: grant create on database ${database} to the role`,
-  };
 }

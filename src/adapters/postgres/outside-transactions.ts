@@ -42,7 +42,7 @@ export async function prepareOutside(
   }
   await client.query("discard all");
   const index = await concurrentIndexOf(text);
-  const earlier = await readBegun(client, place, migration, direction);
+  const earlier = await readBegun(client, place, migration, direction, before);
   if (earlier?.before !== undefined) track.replaceBefore(earlier.before);
 
   const dropped = index === undefined ? undefined : await dropInvalidIndex(client, index, text.file);

@@ -147,6 +147,13 @@ test("a down that fails leaves what it found, and says so", async () => {
   ]);
   expect(end.data).toMatchObject({ schema: left, back: before, ran: [], stopped: { schema: left } });
   expect(await migrations.schema()).toBe(left);
+
+  // The next try is compared with the same schema as the first, until somebody has acted.
+  expect(await judge(migrations)).toMatchObject({ back: before, undo: { kind: "undo" } });
+  const client = await database.connect();
+  await client.query("create table by_hand ()");
+  const acted = await migrations.schema();
+  expect(await judge(migrations)).toMatchObject({ back: acted, undo: { kind: "nothing" } });
 });
 
 test("what was done by a run that was killed before it recorded it is undone by the next one that fails on it", async () => {
