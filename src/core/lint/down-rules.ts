@@ -4,7 +4,8 @@ import type { LintStatement, LintText } from "./types.ts";
 
 /** Tables and columns that a down drops though its up did not make them: what was there before is lost. */
 export function downRules(text: LintText, up: LintText | undefined): readonly Placed[] {
-  if (text.direction === "up" || up === undefined) return [];
+  // An up that Postgres did not take says nothing about what it makes.
+  if (text.direction === "up" || up === undefined || up.statements.length === 0) return [];
   const made = new Set(up.statements.flatMap(makes));
   return text.statements.flatMap((statement) => {
     const lost = drops(statement).filter((name) => !made.has(name) && !made.has(tableOf(name)));

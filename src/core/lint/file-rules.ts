@@ -10,7 +10,8 @@ export function fileRules(text: LintText): readonly Placed[] {
 }
 
 function emptyDown({ direction, statements, migration }: LintText): Placed[] {
-  if (direction === "up" || migration.irreversible) return [];
+  // What Postgres did not take has no statements, and is told by itself.
+  if (direction === "up" || migration.irreversible || statements.length === 0) return [];
   if (statements.some(({ kind }) => kind !== "SelectStmt")) return [];
   return [
     {
