@@ -22,12 +22,16 @@ export function lintExit(problems: readonly Problem[]): number {
   return EXIT_CODES[problems.length === 0 ? "done" : "checksFailed"].code;
 }
 
-/** The report as people read it; the problems are told apart from it. */
+/** The report as people read it; what the problems say is told apart from it, here is by which rule, as a waiver names it. */
 export function describeLint({ files, findings, waived, skipped, problems }: LintReport): string {
   const warnings = findings.filter(({ severity }) => severity === "warning");
   return [
     `${count(files, "file")}: ${count(problems.length, "error")}, ${count(warnings.length, "warning")}`,
-    ...warnings.flatMap(({ at, says, hint }) => [`  ${at}: ${says}`, `    → ${hint}`]),
+    ...problems.map(({ code, at }) => `  ${at}: error, rule ${code}`),
+    ...warnings.flatMap(({ code, at, says, hint }) => [
+      `  ${at}: warning, rule ${code}: ${says}`,
+      `    → ${hint}`,
+    ]),
     ...waived.map((waiver) => `  ${describeWaived(waiver)}`),
     ...skipped.map((says) => `  not looked at: ${says}`),
   ].join("\n");
