@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Client, QueryResult } from "pg";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Migration, MigrationText } from "../../core/migration/types.ts";
+import { CLEAN_SESSION } from "./clean-session.ts";
 import { codeOf } from "./connect-problem.ts";
 import { checkRows } from "./expected-rows.ts";
 import { historyFault } from "./history-fault.ts";
@@ -28,20 +29,6 @@ export interface Recording {
 // A lock that was not to be had in time, and a deadlock, which the server ends by undoing one of the two.
 const LOCK_FAULTS = new Set(["55P03", "40P01"]);
 const LONGEST_WAIT_MS = 30_000;
-
-/** DISCARD ALL in its parts, because itself it stands alone: settings, roles, temporary tables and all else go. */
-const CLEAN_SESSION = [
-  "reset session authorization",
-  "reset role",
-  "reset all",
-  "close all",
-  "unlisten *",
-  "deallocate all",
-  "select pg_advisory_unlock_all()",
-  "discard plans",
-  "discard temp",
-  "discard sequences",
-].join("; ");
 
 const NO_RESULT: QueryResult = { command: "", rowCount: null, oid: 0, fields: [], rows: [] };
 
