@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { SlipwayError } from "../../core/errors.ts";
+import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { keepsOutside } from "../../core/migration/header.ts";
 import type { MigrationText } from "../../core/migration/types.ts";
 
@@ -14,16 +14,18 @@ export async function countKept(client: Client, { file, header }: MigrationText)
   const written = header.keepsRows;
   if (written.length === 0) return new Map();
   if (!header.inTransaction) throw new SlipwayError(keepsOutside(file), "verifyFailed");
-  const { rows } = await client.query<{ written: string; table: string | null }>(
-    `select w.written, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as table
+  const { rows } = await client.query<{ written: string; table: string | null; hidden: boolean | null }>(
+    `select w.written, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as table,
+            row_security_active(c.oid) as hidden
      from unnest($1::text[]) w (written)
      left join (pg_class c join pg_namespace n on n.oid = c.relnamespace)
             on c.oid = to_regclass(w.written) and c.relkind in ('r', 'p')
      order by c.oid`,
     [written],
   );
-  const tables = rows.map(({ written: name, table }) => {
+  const tables = rows.map(({ written: name, table, hidden }) => {
     if (table === null) throw new SlipwayError(noTable(file, name), "verifyFailed");
+    if (hidden === true) throw new SlipwayError(hiddenRows(file, name), "verifyFailed");
     return table;
   });
   await client.query(`lock table ${tables.join(", ")} in share row exclusive mode`);
@@ -75,7 +77,16 @@ async function countRows(client: Client, tables: readonly string[]): Promise<Kep
   return new Map(tables.map((table, at) => [table, rows[0]?.counts[at]]));
 }
 
-function noTable(file: string, name: string) {
+function hiddenRows(file: string, name: string): Problem {
+  return {
+    code: "MIGRATION_KEEPS_HIDDEN",
+    at: file,
+    says: `says that it keeps the rows of ${name}, and row-level security hides rows of it from the role that migrates`,
+    hint: "migrate as a role with BYPASSRLS, or leave keeps-rows out and say expect-rows",
+  };
+}
+
+function noTable(file: string, name: string): Problem {
   return {
     code: "MIGRATION_KEEPS_NO_TABLE",
     at: file,

@@ -160,3 +160,37 @@ test.each([
     says: "expects rows, and no statement of it tells how many it changed",
   });
 });
+
+test("keeps no rows that row-level security hides from the role that migrates, before or after", async () => {
+  const client = await database.connect();
+  const name = new URL(database.url).pathname.slice(1);
+  await client.query(
+    `create role ${name}_owner login password 'o'; grant create on database ${name} to ${name}_owner`,
+  );
+  try {
+    const force = `alter table app.entries enable row level security; alter table app.entries force row level security;
+      create policy none on app.entries using (false)`;
+    const keeps = "-- slipway: keeps-rows=app.entries\n";
+    const folder = await aMigrationFolder({
+      "0001_tables": TABLES,
+      "0002_hide": `${keeps}delete from app.entries where id = 1; ${force}; set row_security = on`,
+    });
+    const migrations = await someMigrations(database.urlAs(`${name}_owner`, "o"), folder);
+    expect(await migrations.apply(run)).toMatchObject({
+      kind: "failed",
+      problem: { code: "MIGRATION_NOT_ALLOWED", at: "0002_hide.up.sql" },
+      stayed: ["0001_tables.up.sql"],
+    });
+
+    await client.query(force);
+    expect(await migrations.apply(run)).toMatchObject({
+      kind: "failed",
+      problem: {
+        code: "MIGRATION_KEEPS_HIDDEN",
+        says: "says that it keeps the rows of app.entries, and row-level security hides rows of it from the role that migrates",
+      },
+    });
+  } finally {
+    await client.query(`drop owned by ${name}_owner cascade; drop role ${name}_owner`);
+  }
+});
