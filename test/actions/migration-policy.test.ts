@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { migrateUp } from "../../src/actions/migrate-up.ts";
+import { openAppMigrations } from "../../src/actions/open-app-migrations.ts";
+import type { OpenMigrations } from "../../src/ports/migrations.ts";
 import { aConfigWith, environmentOf } from "../builders/a-config.ts";
 import { aRelease } from "../builders/a-release.ts";
 import { World } from "../fakes/world.ts";
@@ -70,4 +72,33 @@ test("what happens while a migration runs is told in the story, and that it ran 
     `${file} waits for a lock; try 2 in 1.0 s`,
     `migrate done: ${file}`,
   ]);
+});
+
+describe("an environment that demands signed waivers", () => {
+  const config = aConfigWith({ migrations: { waivers: "signed" } });
+  const { secrets, proofTools } = new World().process().ports;
+
+  /** By what waivers are judged that a direction opens migrations with. */
+  async function opened(way: "up" | "down"): Promise<unknown> {
+    let waivers: unknown;
+    const openMigrations: OpenMigrations = async (options) => {
+      ({ waivers } = options);
+      return new World().migrations;
+    };
+    const environment = environmentOf(config);
+    const { database } = config;
+    if (database === undefined) throw new Error("the builder's config has a database");
+    await openAppMigrations(database, { config, environment }, { openMigrations, secrets, proofTools }, way);
+    return waivers;
+  }
+
+  test("judges what goes up by the people and roles of its config, and asks nothing of what goes down", async () => {
+    expect(await opened("up")).toMatchObject({
+      demand: "signed",
+      where: "local",
+      app: "diary",
+      tools: proofTools,
+    });
+    expect(await opened("down")).toBe("unasked");
+  });
 });

@@ -13,7 +13,7 @@ import {
   type MigrationDocument,
 } from "./migration-evidence.ts";
 import type { MigrationProof } from "./migration-proof.ts";
-import { migrationRuns } from "./migration-runs.ts";
+import { migrationRuns, RunFinder } from "./migration-runs.ts";
 import type { NoteTools } from "./signed-note.ts";
 import type { LedgerFault } from "./types.ts";
 
@@ -102,8 +102,10 @@ function ranFault(
   texts: Texts,
 ) {
   const last = migrationRuns(records, migration).findLast(({ outcome }) => outcome === "ran");
-  // What came after the checkpoint may have changed it.
-  if (uncovered.length > 0) return undefined;
+  // What came after the checkpoint may have changed it, and so may a run that was killed.
+  const finder = new RunFinder(migration);
+  for (const { record } of records) finder.take(record);
+  if (uncovered.length > 0 || finder.isOpen) return undefined;
   const isUp = last?.direction === "up";
   if (isUp !== (remembered !== null)) {
     return edited("migration.json does not say what the newest run on record left");

@@ -54,11 +54,16 @@ function runsIn(story: Story, subject: MigrationSubject): MigrationRun[] {
   const names = (one: unknown) => isObject(one) && isFileOf(one["file"], subject.id);
   const ran = listIn(data, "ran").filter(names);
   const failed = [data["failed"]].filter(names);
+  // What stays and is not among those that ran did run: its commit went through, and the answer was lost.
+  const stayed = ran.length > 0 ? [] : listIn(data, "stayed").filter((file) => isFileOf(file, subject.id));
   const told =
-    ran.length + failed.length > 0 ? [] : problemsIn(data).filter((at) => isFileOf(at, subject.id));
+    ran.length + failed.length + stayed.length > 0
+      ? []
+      : problemsIn(data).filter((at) => isFileOf(at, subject.id));
   return [
     ...ran.map((one) => runOf(story, data, one, "ran")),
     ...[...failed, ...told.slice(0, 1)].map((one) => runOf(story, data, one, story.outcome)),
+    ...stayed.slice(0, 1).map((one) => runOf(story, data, one, "ran")),
   ];
 }
 
@@ -121,6 +126,11 @@ export class RunFinder {
       if (files.some((file) => isFileOf(file, this.#subject.id))) this.#announced.add(deploymentId);
       if (STEPS.includes(story.step) && this.#announced.has(deploymentId)) this.#underWay.add(deploymentId);
     }
+  }
+
+  /** Whether a run of it was begun and nobody wrote down how it ended. */
+  get isOpen(): boolean {
+    return this.#underWay.size > 0;
   }
 
   get deployments(): ReadonlySet<string> {

@@ -70,6 +70,11 @@ const DOSSIER: MigrationDossier = {
   after: AFTER,
 };
 
+function aStep(deploymentId: string, outcome: string, data: object) {
+  const entry = { app: "diary", env: "production", deploymentId, step: "migrate", phase: "outcome", outcome };
+  return aRow(1, NO_HASH, { entry: { ...entry, data } });
+}
+
 /** What happened: another's run, a failed try, an up by a deployment, a down, and up again by `migrate up`. */
 function aLedger(last: object = {}): LedgerRow[] {
   const row = (seq: number, deploymentId: string, entry: object): LedgerRow => {
@@ -175,11 +180,29 @@ test("finds a run that was killed, and one of which an older record names the pr
   expect([...finder.deployments]).toEqual(["d-1"]);
 
   const data = { problems: [{ code: "MIGRATION_FAILED", at: "0002_merge.up.sql:3" }] };
-  const entry = { app: "diary", env: "production", deploymentId: "d-8", step: "migrate", phase: "outcome" };
-  const { record } = aRow(1, NO_HASH, { entry: { ...entry, outcome: "failed", data } });
+  const { record } = aStep("d-8", "failed", data);
   expect(migrationRuns([{ seq: 1, record, path: [] }], SUBJECT)).toMatchObject([
     { deploymentId: "d-8", direction: "up", outcome: "failed", upSha256: null, seconds: null },
   ]);
+});
+
+test("a commit whose answer was lost is a run, and what a killed run left is not held against the archive", () => {
+  const lost = aStep("d-6", "failed", { failed: ran("0002_merge.up.sql"), stayed: ["0002_merge.up.sql"] });
+  expect(
+    migrationRuns([{ seq: 1, record: lost.record, path: [] }], SUBJECT).map(({ outcome, upSha256 }) => {
+      return [outcome, upSha256];
+    }),
+  ).toEqual([
+    ["failed", CHECKSUMS.upSha256],
+    ["ran", null],
+  ]);
+
+  const gone = { ...DOSSIER, remembered: null, before: null, after: null };
+  const rows = aLedger().slice(0, 8);
+  const intent = { step: "migrate", phase: "intent", data: { pending: [{ file: "0002_merge.up.sql" }] } };
+  const entry = { app: "diary", env: "production", deploymentId: "d-7", type: "step", ...intent };
+  const killed = resealed([...rows, { ...aRow(9, NO_HASH, { entry }), deploymentId: "d-7" }]);
+  expect(verdictOf(sealed(undefined, gone, proofOf(killed, 9)))).toBe("proven: 7 records");
 });
 
 test("is proven by itself, names its files, and gives the same bytes again", () => {
