@@ -28,13 +28,14 @@ export function errorsPage(sources: Readonly<Record<string, string>>): string {
   return `${HEAD}${exits.join("\n")}\n${PROBLEMS}${codes.join("\n")}\n`;
 }
 
-// A code is a text in capitals that stands in an object with `at` and `says`, or is handed to a function that makes one.
+// A code is a text in capitals that stands in an object with `at` and `says`, is handed to a function that makes one, or
+// stands in a list before its sentence.
 const CODE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 
 function problemCodes(sources: Readonly<Record<string, string>>): [string, string[]][] {
   const found = new Map<string, Set<string>>();
   for (const [file, text] of Object.entries(sources)) {
-    if (!/problem|SlipwayError|Meaning|fault/i.test(text)) continue;
+    if (!/problem|SlipwayError|Meaning|fault|\bsays:/i.test(text)) continue;
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
     visit(source, (node) => {
       if (!ts.isStringLiteral(node) || !CODE.test(node.text) || !isCode(node)) return;
@@ -56,6 +57,10 @@ function area(file: string): string {
 function isCode(node: ts.StringLiteral): boolean {
   const { parent } = node;
   if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "code";
+  if (ts.isArrayLiteralExpression(parent)) {
+    const [first, second] = parent.elements;
+    return first === node && second !== undefined && ts.isStringLiteral(second) && second.text.includes(" ");
+  }
   if (!ts.isCallExpression(parent)) return false;
   return /problem|failed|missing|meaning|refus|fault|error|issue/i.test(parent.expression.getText());
 }
