@@ -12,7 +12,7 @@ const run = { fence: 1, signal: never };
 /** Waits until a statement of that form runs, and answers its backend. */
 async function backendRunning(form: string): Promise<number> {
   const client = await database.connect();
-  for (const deadline = performance.now() + 10_000; performance.now() < deadline;) {
+  for (const deadline = performance.now() + 40_000; performance.now() < deadline;) {
     const { rows } = await client.query<{ pid: number }>(
       `select pid from pg_stat_activity where state = 'active' and query ~ $1 and pid <> pg_backend_pid() and datname = current_database()`,
       [form],
