@@ -282,6 +282,14 @@ describe.skipIf(installed === undefined)("a backup by pg_dump", () => {
     expect(await readdir(files)).toEqual([]);
   });
 
+  test("that has no folder to go to is refused", async () => {
+    await writeFile(join(folder, "backups"), "a file");
+    expect(await refused(take())).toMatchObject({
+      code: "BACKUP_UNWRITABLE",
+      says: "cannot be written: ENOTDIR",
+    });
+  });
+
   test("on a full disk is refused, and leaves nothing there", async () => {
     const small = join(folder, "backups");
     await mkdir(small);
