@@ -146,7 +146,7 @@ async function newOne(run: Run): Promise<ProvenDump> {
     await keepProof(proof);
     return proof;
   } catch (error) {
-    await rm(file, { force: true });
+    await rm(file, { force: true }).catch(() => undefined);
     throw error;
   }
 }

@@ -37,7 +37,8 @@ export async function writeDump(from: Readable, path: string): Promise<Fingerpri
     await writing(path, () => rename(draft, path));
     return { sha256: hash.digest("hex"), bytes };
   } catch (error) {
-    await rm(draft, { force: true });
+    // Where nothing could be written, there is nothing to take away.
+    await rm(draft, { force: true }).catch(() => undefined);
     throw error;
   }
 }

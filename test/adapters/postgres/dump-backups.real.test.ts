@@ -286,7 +286,7 @@ describe.skipIf(installed === undefined)("a backup by pg_dump", () => {
     await writeFile(join(folder, "backups"), "a file");
     expect(await refused(take())).toMatchObject({
       code: "BACKUP_UNWRITABLE",
-      says: "cannot be written: ENOTDIR",
+      says: expect.stringMatching(/^cannot be written: E\w+$/) as string,
     });
   });
 
