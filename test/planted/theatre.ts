@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
+import { openLedger } from "../../src/adapters/postgres/open-ledger.ts";
 import { openMigrations } from "../../src/adapters/postgres/open-migrations.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { practiceCloud, type PracticeCloud } from "../cloud/practice-cloud.ts";
@@ -46,6 +47,7 @@ export class Theatre {
     await migrations.close();
     await rm(folder, { recursive: true });
     await admin.query(`create database ${SEEN} template ${MIGRATED}`);
+    await (await openLedger(new Secret("ledger", theatre.urlOf(LEDGER)), new AbortController().signal)).close();
     return theatre;
   }
 
