@@ -65,9 +65,11 @@ function problemsOf(stdout: string): string | undefined {
   return problems.map(problemSentence).join("; ");
 }
 
-/** The CLI tells a problem on two lines: `  at: says` and `    → hint`. */
+/** The CLI tells a problem on two lines: `  at: says` and `    → hint`. Dagger trims the first of an error's story. */
 function problemsIn(story: string): string | undefined {
-  const told = [...story.matchAll(/^ {2}(\S.*)\n {4}→ (.*)$/gm)].map(([, says, hint]) => `${says} (${hint})`);
+  const told = [...story.matchAll(/^(?: {2})?(\S.*)\n {4}→ (.*)$/gm)].map(
+    ([, says, hint]) => `${says} (${hint})`,
+  );
   return told.length === 0 ? undefined : told.join("; ");
 }
 

@@ -80,9 +80,9 @@ test("the whole history goes up through a deployment, down to nothing, and up ag
   const [first] = await recorded();
   const full = first?.schema ?? "";
   expect(await recorded()).toEqual([
-    { files: UPS, schemaBefore: empty, schema: full },
+    { direction: "up", files: UPS, schemaBefore: empty, schema: full },
     { direction: "down", files: DOWNS, schemaBefore: full, schema: empty },
-    { files: UPS, schemaBefore: empty, schema: full },
+    { direction: "up", files: UPS, schemaBefore: empty, schema: full },
   ]);
   expect(full).not.toBe(empty);
   expect((await run("migrate", "drift")).stdout).toContain(

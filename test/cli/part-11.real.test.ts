@@ -129,9 +129,28 @@ test("the ledger of a deployment holds who, from where, when, what, who signed, 
     drifted: [],
   });
   expect(data("migrate", "outcome")).toEqual({
-    ran: [{ file: "0001_entries.up.sql", seconds: SECONDS }],
+    direction: "up",
+    seconds: SECONDS,
+    backup: null,
+    versionBefore: null,
+    version: "0001_entries",
+    ran: [
+      {
+        file: "0001_entries.up.sql",
+        seconds: SECONDS,
+        attempts: 1,
+        upSha256: SHA256,
+        downSha256: SHA256,
+        renderedSha256: SHA256,
+        schemaBefore: SHA256,
+        schemaAfter: SHA256,
+      },
+    ],
     schemaBefore: SHA256,
     schema: SHA256,
+    failed: null,
+    stayed: [],
+    left: [],
   });
   const migrated = data("migrate", "outcome");
   expect(migrated?.["schema"]).not.toBe(migrated?.["schemaBefore"]);

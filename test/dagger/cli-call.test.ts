@@ -102,6 +102,14 @@ test("a failure without a document is told with the problems of the story", () =
   );
 });
 
+test("the first problem of a story is told, though Dagger trims what stands before it", () => {
+  const story = "0001_a.down.sql: is empty\n    → write it\n  0002_b.up.sql: is empty\n    → write it\n";
+
+  expect(failureSentence(12, "", story)).toBe(
+    "slipway ended with exit code 12: 0001_a.down.sql: is empty (write it); 0002_b.up.sql: is empty (write it)",
+  );
+});
+
 test("a failure without a document and problems is told with the last line of the story", () => {
   expect(failureSentence(70, "", "warning: x\nslipway: out of memory\n")).toBe(
     "slipway ended with exit code 70: slipway: out of memory",

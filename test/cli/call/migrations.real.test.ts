@@ -9,25 +9,35 @@ import { anApp } from "./an-app.ts";
 const TIMEOUT_MS = 600_000;
 
 const DIARY = join(MODULE_ROOT, "examples/diary");
-const app = anApp({});
+const app = aDiary();
+// A session reads a folder of the host once, so what is planted needs one of its own.
+const broken = aDiary();
 const snapshot = join(app.folder, "snapshot.json");
 let engine: Awaited<ReturnType<typeof startEngine>>;
 
 beforeAll(async () => {
-  rmSync(join(app.folder, "slipway.config.json"));
-  for (const part of ["migrations", "seeds", "slipway.config.ts", "package.json"]) {
-    cpSync(join(DIARY, part), join(app.folder, part), { recursive: true, force: true });
-  }
+  writeFileSync(join(broken.folder, "migrations/0006_patient_locale.down.sql"), "select 1;\n");
   engine = await startEngine({ cacheFolder: join(app.folder, "../cache/slipway") });
 });
 afterAll(async () => {
   await engine.close();
   app.remove();
+  broken.remove();
 }, TIMEOUT_MS);
 
+function aDiary(): ReturnType<typeof anApp> {
+  const diary = anApp({});
+  rmSync(join(diary.folder, "slipway.config.json"));
+  for (const part of ["migrations", "seeds", "slipway.config.ts", "package.json"]) {
+    cpSync(join(DIARY, part), join(diary.folder, part), { recursive: true, force: true });
+  }
+  return diary;
+}
+
 /** One engine for all of them: it is what takes the time. */
-const migrations = (...words: string[]) =>
-  app.call(["migrations", ...words], {
+const migrations = (...words: string[]) => migrationsOf(app, ...words);
+const migrationsOf = (diary: typeof app, ...words: string[]) =>
+  diary.call(["migrations", ...words], {
     DAGGER_SESSION_PORT: String(engine.port),
     DAGGER_SESSION_TOKEN: engine.token,
   });
@@ -53,8 +63,7 @@ test(
       sections: expect.arrayContaining(["relations", "columns", "policies"]) as string[],
     });
 
-    writeFileSync(join(app.folder, "migrations/0006_patient_locale.down.sql"), "select 1;\n");
-    const rehearsed = await migrations("rehearse");
+    const rehearsed = await migrationsOf(broken, "rehearse");
     expect(rehearsed.exitCode).toBe(12);
     expect(rehearsed.stderr).toContain(
       "migrations rehearse: slipway ended with exit code 12: 0006_patient_locale.down.sql: does not bring the schema back",
