@@ -140,7 +140,14 @@ function unknownWay(file: string) {
   return { file, phase: undefined, irreversible: false, rehearsed: false, inTransaction: false };
 }
 
-function withWhatStayed({ problem, stayed, schema }: Extract<MigrationOutcome, { kind: "failed" }>): Problem {
+function withWhatStayed({
+  problem,
+  stayed,
+  schema,
+  failed,
+}: Extract<MigrationOutcome, { kind: "failed" }>): Problem {
+  // Nothing had begun.
+  if (failed === undefined && stayed.length === 0) return problem;
   const stays = stayed.length === 0 ? "" : `; what ran before it stays: ${stayed.join(", ")}`;
   const isAsItWas = schema === undefined || schema.before === schema.after;
   return { ...problem, says: `${problem.says}${stays || (isAsItWas ? "; the schema is as it was" : "")}` };

@@ -19,6 +19,8 @@ export interface SchemaLeft {
 export function schemaLeft({ at, changes, because, restore }: SchemaLeft): Problem {
   const more = changes.length > SHOWN ? ` and ${changes.length - SHOWN} more` : "";
   const what = changes.length === 0 ? "" : ` (${changes.slice(0, SHOWN).join(", ")}${more})`;
+  const isDataOnly = at === "" && changes.length === 0;
+  const wrong = isDataOnly ? "the data is not sound" : `the schema is not as it was before${what}`;
   const page = 'docs/runbooks/roll-back-or-forward.md, "The schema is not as it was"';
   const hint =
     restore === undefined
@@ -27,7 +29,7 @@ export function schemaLeft({ at, changes, because, restore }: SchemaLeft): Probl
   return {
     code: CODE,
     at: at === "" ? "database" : at,
-    says: `the schema is not as it was before${what}, and a person must act: ${because.join("; ")}`,
+    says: `${wrong}, and a person must act: ${because.join("; ")}`,
     hint,
   };
 }
