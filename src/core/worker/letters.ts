@@ -23,48 +23,56 @@ export function writeLetter(letter: Request | Reply): string {
 
 /** Throws `WORKER_LETTER_INVALID` (exit 11) for a text that is no request. */
 export function readRequest(text: string): Request {
-  const letter = fieldsOf(text);
-  const isCancel = letter["kind"] === "cancel" && typeof letter["id"] === "string";
-  const isCall =
-    letter["kind"] === "call" &&
-    typeof letter["id"] === "string" &&
-    (letter["fence"] === null || Number.isSafeInteger(letter["fence"])) &&
-    CALLS.has(kindOf(letter["call"]));
-  if (!isCancel && !isCall) throw invalid(text);
-  return letter as unknown as Request;
+  const letter = parsed(text);
+  if (!isRequest(letter)) throw invalid(text);
+  return letter;
 }
 
 /** Throws `WORKER_LETTER_INVALID` (exit 11) for a text that is no reply. */
 export function readReply(text: string): Reply {
-  const letter = fieldsOf(text);
-  const { kind, id, tool, event, answer } = letter;
-  const isHello = kind === "hello" && typeof tool === "string";
-  const isEvent = kind === "event" && typeof id === "string" && kindOf(event) !== "";
-  const isAnswer = kind === "answer" && typeof id === "string" && isWorkerAnswer(answer);
-  if (!isHello && !isEvent && !isAnswer) throw invalid(text);
-  return letter as unknown as Reply;
+  const letter = parsed(text);
+  if (!isReply(letter)) throw invalid(text);
+  return letter;
 }
 
 const CALLS = new Set(["carry", "open", "ask", "close", "settle"]);
 
+// Both sides are the same version of Slipway, which the first letter says: what is checked here is the envelope.
+function isRequest(letter: unknown): letter is Request {
+  if (!isObject(letter) || !("id" in letter) || typeof letter.id !== "string") return false;
+  if (kindOf(letter) === "cancel") return true;
+  if (kindOf(letter) !== "call" || !("fence" in letter) || !("call" in letter)) return false;
+  return (letter.fence === null || Number.isSafeInteger(letter.fence)) && CALLS.has(kindOf(letter.call));
+}
+
+function isReply(letter: unknown): letter is Reply {
+  if (!isObject(letter)) return false;
+  if (kindOf(letter) === "hello") return "tool" in letter && typeof letter.tool === "string";
+  if (!("id" in letter) || typeof letter.id !== "string") return false;
+  if (kindOf(letter) === "event") return "event" in letter && kindOf(letter.event) !== "";
+  return kindOf(letter) === "answer" && "answer" in letter && isWorkerAnswer(letter.answer);
+}
+
 function isWorkerAnswer(answer: unknown): boolean {
-  const kind = kindOf(answer);
-  if (kind === "value") return true;
-  if (kind !== "fault") return false;
-  const { exit, problems } = answer as { readonly exit?: unknown; readonly problems?: unknown };
+  if (kindOf(answer) === "value") return true;
+  if (kindOf(answer) !== "fault" || !isObject(answer)) return false;
+  if (!("exit" in answer) || !("problems" in answer)) return false;
+  const { exit, problems } = answer;
   return typeof exit === "string" && exit in EXIT_CODES && Array.isArray(problems) && problems.length > 0;
 }
 
 function kindOf(value: unknown): string {
-  if (typeof value !== "object" || value === null || !("kind" in value)) return "";
+  if (!isObject(value) || !("kind" in value)) return "";
   return typeof value.kind === "string" ? value.kind : "";
 }
 
-function fieldsOf(text: string): Readonly<Record<string, unknown>> {
-  const parsed = parseJson(text);
-  if (parsed.kind !== "value" || typeof parsed.value !== "object" || parsed.value === null)
-    throw invalid(text);
-  return parsed.value as Readonly<Record<string, unknown>>;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function parsed(text: string): unknown {
+  const result = parseJson(text);
+  return result.kind === "value" ? result.value : undefined;
 }
 
 function invalid(text: string): SlipwayError {
