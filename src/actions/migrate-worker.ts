@@ -1,10 +1,10 @@
 import { SlipwayError } from "../core/errors.ts";
 import { scrubDeep } from "../core/scrub.ts";
-import type { Reply, Request } from "../core/worker/calls.ts";
+import type { Reply, Request, WorkerCall } from "../core/worker/calls.ts";
 import { readRequest, writeLetter } from "../core/worker/letters.ts";
 import { mayGoOn, whyEnd } from "../core/worker/patience.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { WorkerBox } from "../ports/letterbox.ts";
+import type { Letter, WorkerBox } from "../ports/letterbox.ts";
 import type { MigrationRunOptions } from "../ports/migrations.ts";
 import { reliableForMs } from "../core/lease.ts";
 import type { WorkedDatabase } from "../ports/worked-database.ts";
@@ -113,11 +113,14 @@ class Worker {
       tell: (event) => this.#post({ kind: "event", id, event }),
       prove: () => this.#prove(fence),
     };
-    const ended = this.#desk.do(call, options).then((answer) => {
-      this.#underWay.delete(id);
-      this.#post({ kind: "answer", id, answer });
-    });
+    const ended = this.#answer(id, call, options);
     this.#underWay.set(id, { fence, stop, ended });
+  }
+
+  async #answer(id: string, call: WorkerCall, options: MigrationRunOptions): Promise<void> {
+    const answer = await this.#desk.do(call, options);
+    this.#underWay.delete(id);
+    this.#post({ kind: "answer", id, answer });
   }
 
   /** Asks the ledger whether the lease stands. Throws `LEASE_LOST` (exit 30). */
@@ -138,16 +141,14 @@ class Worker {
   }
 
   #post(reply: Reply): void {
-    const { box, worker } = this.#ports;
     this.#written += 1;
-    const number = this.#written;
-    const letter = { number, body: bodyOf(reply) };
-    void box.post(this.#run, worker, letter).then(
-      (wanted) => {
-        if (!wanted) this.#deaf.abort();
-      },
-      () => this.#deaf.abort(),
-    );
+    void this.#send({ number: this.#written, body: bodyOf(reply) });
+  }
+
+  async #send(letter: Letter): Promise<void> {
+    const { box, worker } = this.#ports;
+    const isWanted = await box.post(this.#run, worker, letter).catch(() => false);
+    if (!isWanted) this.#deaf.abort();
   }
 
   async #end(): Promise<void> {

@@ -91,7 +91,10 @@ async function workerTasks(
   { access, secrets }: Around,
 ): Promise<WorkerTasks> {
   const { locateSecrets } = await import("../adapters/aws/locate-worker-secrets.ts");
-  if (runs.as === "codebuild") throw new Error("not yet");
+  if (runs.as === "codebuild") {
+    const { codebuildWorkerTasks } = await import("../adapters/aws/codebuild-worker-tasks.ts");
+    return codebuildWorkerTasks(access, runs.project, () => locateSecrets(secrets, names));
+  }
   const { ecsWorkerTasks } = await import("../adapters/aws/ecs-worker-tasks.ts");
   const plan = async () => planWorker(app, environment, runs, await locateSecrets(secrets, names));
   return ecsWorkerTasks(access, runs.cluster ?? environment.cluster, plan);
