@@ -32,9 +32,10 @@ export function remoteMigrations(worker: RemoteWorker): OpenMigrations {
         const options = { fence, signal, tell };
         return (await worker.ask(opening, { method, argument }, options)) as MigrationOutcome;
       } catch (error) {
-        if (!(error instanceof WorkerLost)) throw error;
-        const after = signal.aborted ? undefined : await settled(worker, error, inspect);
-        if (after === undefined) throw unknownOutcome(error);
+        if (!isCutOff(error)) throw error;
+        const isLost = error instanceof WorkerLost;
+        const after = isLost && !signal.aborted ? await settled(worker, error, inspect) : undefined;
+        if (!isLost || after === undefined) throw unknownOutcome(error);
         const direction = method === "apply" ? "up" : "down";
         const moved = (id: string) => before.has(id) !== after.has(id);
         return {
@@ -97,12 +98,19 @@ function lostProblem({ because, problems }: WorkerLost) {
   };
 }
 
-function unknownOutcome(cause: WorkerLost): SlipwayError {
+/** Was the answer lost on its way, with the worker or with the ledger? What the worker itself answered is no such error. */
+function isCutOff(error: unknown): error is SlipwayError {
+  if (error instanceof WorkerLost) return true;
+  return error instanceof SlipwayError && error.problems.some(({ code }) => code.startsWith("LEDGER_"));
+}
+
+function unknownOutcome(cause: SlipwayError): SlipwayError {
+  const [first] = cause.problems;
   return new SlipwayError(
     {
       code: "MIGRATION_OUTCOME_UNKNOWN",
-      at: cause.problems[0]?.at ?? "",
-      says: `the worker was lost (${cause.because}), and the database cannot be asked what it has kept`,
+      at: first?.at ?? "",
+      says: `the worker's answer was lost (${first?.says ?? ""}), and the database cannot be asked what it has kept`,
       hint: "run the same command again; it asks the database first",
     },
     "outcomeUnknown",

@@ -1,5 +1,6 @@
 import type { CarriedFolder, WorkerCall } from "../../core/worker/calls.ts";
-import { WorkerLife, type CallOptions, type WorkerSettings } from "./worker-life.ts";
+import { WorkerLife } from "./worker-life.ts";
+import type { CallOptions, WorkerSettings } from "./worker-settings.ts";
 
 /** Reads the app's files for the worker, which has none of them. */
 export interface Carrying {

@@ -2,31 +2,10 @@ import { SlipwayError } from "../../core/errors.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
 import type { Reply, Request, WorkerAnswer, WorkerCall } from "../../core/worker/calls.ts";
 import { readReply, writeLetter } from "../../core/worker/letters.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { AnswersFound, CallerBox } from "../../ports/letterbox.ts";
-import type { WorkerTasks } from "../../ports/worker-tasks.ts";
+import type { AnswersFound } from "../../ports/letterbox.ts";
+import { whyDead } from "./why-dead.ts";
 import { interrupted, neverCame, otherVersion, WorkerLost } from "./worker-faults.ts";
-
-export interface WorkerSettings {
-  readonly app: string;
-  readonly env: string;
-  readonly box: CallerBox;
-  readonly tasks: WorkerTasks;
-  readonly clock: Clock;
-  /** Version of Slipway. */
-  readonly tool: string;
-  /** A new run's id, a UUID. */
-  readonly newRun: () => string;
-  readonly note: (says: string) => void;
-  /** Ends the wait for a worker that is to come. */
-  readonly stop: AbortSignal;
-}
-
-export interface CallOptions {
-  readonly fence?: number;
-  readonly signal?: AbortSignal;
-  readonly tell?: ((event: MigrationEvent) => void) | undefined;
-}
+import type { CallOptions, WorkerSettings } from "./worker-settings.ts";
 
 interface Pending {
   readonly tell: (event: MigrationEvent) => void;
@@ -40,9 +19,6 @@ const IDLE_LOOK_MS = 1000;
 const STATE_MS = 2000;
 /** A task of Fargate pulls its image first. */
 const COME_MS = 300_000;
-/** A worker that lives looks ten times a second. */
-const SILENCE_MS = 15_000;
-const HOPELESS_MS = 45_000;
 /** After a cancel: for the statement to end on the server, and for the answer to come. */
 const CANCEL_MS = 30_000;
 
@@ -189,23 +165,16 @@ export class WorkerLife {
     else this.#pending.get(reply.id)?.answer(reply.answer);
   }
 
-  /** Throws WorkerLost. The platform is asked only about a worker that is not seen to live. */
-  async #demandAlive({ worker, workerSilentMs }: AnswersFound): Promise<void> {
-    if (worker !== undefined && workerSilentMs < SILENCE_MS / 5) return;
+  /** Throws WorkerLost. */
+  async #demandAlive(found: AnswersFound): Promise<void> {
     const { box, tasks } = this.#settings;
-    const state = await tasks.state(this.#task);
-    if (state.kind === "stopped") {
-      // What it said last may have been written after the last look.
-      this.#take(await box.look(this.run, this.#read));
-      const because = state.because === "" ? "it has ended" : state.because;
-      throw worker === undefined
-        ? neverCame(tasks.place, because)
-        : new WorkerLost(this.run, tasks.place, because);
-    }
-    if (worker === undefined || workerSilentMs < HOPELESS_MS) return;
-    const because = `nothing was heard of it for ${Math.round(workerSilentMs / 1000)} s`;
-    await tasks.stop(this.#task, because).catch(() => undefined);
-    throw new WorkerLost(this.run, tasks.place, because);
+    const because = await whyDead(tasks, this.#task, found);
+    if (because === undefined) return;
+    // What it said last may have been written after the last look.
+    this.#take(await box.look(this.run, this.#read));
+    throw found.worker === undefined
+      ? neverCame(tasks.place, because)
+      : new WorkerLost(this.run, tasks.place, because);
   }
 
   #fail(error: unknown): void {
