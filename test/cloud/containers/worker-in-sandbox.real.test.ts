@@ -19,15 +19,17 @@ import { pushHostFolder } from "./host-image.ts";
 
 const { network } = await sandboxAbility();
 const ROOT = resolve(import.meta.dirname, "../../..");
+const PATIENCE = 300_000;
 const database = useDatabase();
 
 describe.runIf(network)("a database that only tasks reach", () => {
   test(
     "is migrated by a task from the worker's own image, and cannot be from here",
-    { timeout: 300_000 },
+    { timeout: 2 * PATIENCE },
     async () => {
       const folder = mkdtempSync(join(tmpdir(), "slipway-worker-test-"));
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      // Some thousand files: a busy machine takes its time.
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }), PATIENCE);
       const { port } = new URL(database.url);
       const practice = { username: "slipway", password: new Secret("password", "slipway") };
       const roots = new ImageRoots(join(folder, "roots"), () => practice);
@@ -40,7 +42,7 @@ describe.runIf(network)("a database that only tasks reach", () => {
         ],
       });
       const cloud = await startCloud({ folder: join(folder, "cloud"), runner, compression: 100 });
-      onTestFinished(() => cloud.close());
+      onTestFinished(() => cloud.close(), PATIENCE);
       const { ecs, ecr, secrets } = clientsFor(cloud.endpoint);
       await ecs.send(new CreateClusterCommand({ clusterName: "diary-local" }));
       await ecr.send(new CreateRepositoryCommand({ repositoryName: "slipway-worker" }));
