@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProofTools } from "../../core/acts/check-proof.ts";
-import type { WaiverRules } from "../../core/migration/waiver-rules.ts";
+import type { WaiverDemand } from "../../core/migration/waiver-rules.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { CarriedFolder } from "../../core/worker/calls.ts";
 import type { MigrationInspection } from "../../ports/migration-inspection.ts";
@@ -33,6 +33,7 @@ export class PostgresWorkedDatabase implements WorkedDatabase {
   }
 
   migrations(folder: string, demands: WorkerDemands): Promise<Migrations> {
+    const waivers = this.#rules(demands);
     return openMigrationsAt({
       url: this.#url,
       folder,
@@ -40,12 +41,13 @@ export class PostgresWorkedDatabase implements WorkedDatabase {
       place: APP_HISTORY,
       applicationName: nameOf(this.#run),
       demandsRehearsal: demands.demandsRehearsal,
-      ...this.#rules(demands),
+      ...(waivers !== undefined && { waivers }),
     });
   }
 
   inspection(folder: string, demands: WorkerDemands): Promise<MigrationInspection> {
-    return openInspection({ url: this.#url, folder, ...this.#rules(demands) });
+    const waivers = this.#rules(demands);
+    return openInspection({ url: this.#url, folder, ...(waivers !== "unasked" && { waivers }) });
   }
 
   settle(run: string): Promise<void> {
@@ -56,8 +58,9 @@ export class PostgresWorkedDatabase implements WorkedDatabase {
     if (this.#home !== undefined) await rm(await this.#home, { recursive: true, force: true });
   }
 
-  #rules({ waivers }: WorkerDemands): { readonly waivers?: WaiverRules } {
-    return waivers === undefined ? {} : { waivers: { ...waivers, tools: this.#tools } };
+  #rules({ waivers }: WorkerDemands): WaiverDemand | undefined {
+    if (waivers === undefined || waivers === "unasked") return waivers;
+    return { ...waivers, tools: this.#tools };
   }
 }
 

@@ -51,7 +51,7 @@ export class LiveBuild {
       const env = this.#order.env();
       this.#enter("BUILD");
       if (this.#end === undefined) {
-        this.#container = await runner.start(this.#container_(env));
+        this.#container = await runner.start(this.#orderOf(env));
         // Stopped while it was started.
         if (this.#end !== undefined) void this.#container.stop(STOP_MS);
         const exit = await this.#container.exited;
@@ -70,7 +70,7 @@ export class LiveBuild {
     this.#complete(this.#end ?? { status: "FAULT", message: "" });
   }
 
-  #container_(env: Readonly<Record<string, string>>) {
+  #orderOf(env: Readonly<Record<string, string>>) {
     return {
       task: this.build.id.replace(":", "-"),
       name: "build",

@@ -23,7 +23,7 @@ export interface CarriedFolder {
 }
 
 /** By what waivers are judged, without the tools for it. */
-export type CarriedRules = Omit<WaiverRules, "tools">;
+export type CarriedRules = Omit<WaiverRules, "tools"> | "unasked";
 
 export type WorkerCall =
   /** A folder for later calls, which name it by the hex SHA-256 of its canonical JSON. */
