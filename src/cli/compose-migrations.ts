@@ -29,12 +29,19 @@ export async function composeInspection(
   project: { readonly folder: string; readonly config: Config },
   choice: DatabaseChoice,
 ): Promise<ComposedInspection> {
+  const { env } = choice;
+  const waivers = env === undefined ? undefined : await composeWaiverRules(project.config, choice);
+  const subject = { app: project.config.app, environment: env ?? null };
+  if (env !== undefined) {
+    const { composeRemoteInspection } = await import("./compose-remote-inspection.ts");
+    const remote = await composeRemoteInspection(project, env, waivers);
+    if (remote !== undefined) return { subject, ...remote };
+  }
   const url = await databaseUrl(project.config, choice, process.env);
   const { openInspection } = await import("../adapters/postgres/open-inspection.ts");
-  const waivers = choice.env === undefined ? undefined : await composeWaiverRules(project.config, choice);
   const inspection = await openInspection({ url, folder: migrationsFolder(project), waivers });
   return {
-    subject: { app: project.config.app, environment: choice.env ?? null },
+    subject,
     inspection,
     [Symbol.asyncDispose]: () => inspection.close(),
   };

@@ -8,6 +8,7 @@ import { Secret } from "../core/secret.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { composeAnchors } from "./compose-anchors.ts";
 import { composeCheckpoints } from "./compose-checkpoints.ts";
+import { composeRemote } from "./compose-remote.ts";
 import { composePlatform } from "./compose-platform.ts";
 import type { Project } from "./find-project.ts";
 import { shownBy } from "./out.ts";
@@ -44,10 +45,11 @@ export async function fingerprintOf(): Promise<(value: unknown) => string> {
 
 /** Everything that a deployment of an app to one of its environments needs. `stop` ends the wait for the ledger. */
 export async function composeDeployment(
-  { folder, config }: Project,
+  project: Project,
   environment: EnvironmentConfig,
   stop: AbortSignal,
 ): Promise<Composed> {
+  const { folder, config } = project;
   const { env } = process;
   const { access, ambientRegion, ledgerUrl } = await findSurroundings(environment, env);
   const anchors = await composeAnchors(config.ledger, environment, { access, folder, env });
@@ -63,6 +65,13 @@ export async function composeDeployment(
     anchors,
     env,
   );
+  const remote = await composeRemote(project, environment, {
+    access,
+    ledgerUrl,
+    secrets: platform.secrets,
+    note: (says) => platform.reporter.note(says),
+    stop,
+  });
   return {
     ports: {
       checkpoints,
@@ -72,8 +81,10 @@ export async function composeDeployment(
       leases: ledger.leases,
       releases: ledger.releases,
       ...platform,
+      ...(remote && { openMigrations: remote.openMigrations, openInspection: remote.openInspection }),
     },
     [Symbol.asyncDispose]: async () => {
+      await remote?.[Symbol.asyncDispose]();
       await Promise.all([proof[Symbol.asyncDispose](), ledger.close()]);
     },
   };

@@ -4,6 +4,7 @@ import { demandDatabase, look, rehearsing, wholeNumber } from "./migrate-options
 import { registerMigrateOwn } from "./migrate-own-command.ts";
 import { registerMigrateSeed } from "./migrate-seed-command.ts";
 import { registerMigrateWaive } from "./migrate-waive-command.ts";
+import { registerMigrateWorker } from "./migrate-worker-command.ts";
 import type { CommonOptions } from "./verb.ts";
 
 export interface MigrateOptions extends CommonOptions {
@@ -70,6 +71,7 @@ export function registerMigrate(program: Command): void {
   registerLooking(migrate);
   registerMigrateOwn(migrate);
   registerMigrateWaive(migrate);
+  registerMigrateWorker(migrate);
 }
 
 function registerLooking(migrate: Command): void {

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { PRACTICE_ACCOUNT, type Account } from "./account.ts";
 import { awsDoor } from "./aws-door.ts";
+import { buildEnv } from "./codebuild/build-env.ts";
+import { CodeBuildRuntime } from "./codebuild/codebuild-runtime.ts";
+import { CodeBuildStore } from "./codebuild/codebuild-store.ts";
+import { codebuildService } from "./codebuild/service.ts";
 import { ecrService } from "./ecr/service.ts";
 import type { ContainerRunner } from "./ecs/container-runner.ts";
 import { EcsRuntime } from "./ecs/ecs-runtime.ts";
@@ -92,6 +96,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     { ...surroundings, platformEnv: (task, container) => platformEnv(account, registry, task, container) },
     options.startupMs ?? STARTUP_MS,
   );
+  const builds = new CodeBuildRuntime(
+    { runner: options.runner, store: new CodeBuildStore(at("codebuild"), account), scheduler },
+    (build) => buildEnv(account, registry, build),
+  );
   const services = [
     stsService(account, scheduler),
     secretsManagerService(vault, scheduler),
@@ -99,6 +107,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     elbv2Service(balancing),
     ecsService(ecs, balancing),
     rdsService(databases, account),
+    codebuildService(builds, vault),
   ];
   const doors = [
     ...(options.doors ?? []),
@@ -114,7 +123,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   // The listeners first: without requests under way nothing has to drain.
   const stopWork = async () => {
     await balancing.close();
-    await ecs.close();
+    await Promise.all([ecs.close(), builds.close()]);
   };
   return {
     endpoint: `http://${registry}`,
@@ -127,7 +136,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     balancing,
     ecs,
     faults,
-    resume: () => ecs.resume(),
+    resume: () => {
+      ecs.resume();
+      builds.resume();
+    },
     stopWork,
     async close() {
       await stopWork();

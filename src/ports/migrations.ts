@@ -65,6 +65,8 @@ export interface MigrationRunOptions {
   readonly signal: AbortSignal;
   /** Told what happens meanwhile: waits for locks, long runs, clean-ups. */
   readonly tell?: ((event: MigrationEvent) => void) | undefined;
+  /** Awaited before each migration, where it runs far from its lease. Throws `LEASE_LOST` (exit 30). */
+  readonly prove?: (() => Promise<void>) | undefined;
 }
 
 /** The migrations of one database. */

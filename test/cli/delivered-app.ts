@@ -37,6 +37,11 @@ const SERVER = `
   process.on("SIGTERM", () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
+/** The image of the worker that migrates, where migrations run as a task. */
+export const WORKER_IMAGE = `registry.example/slipway-worker@sha256:${"5".repeat(64)}`;
+const MAIN = new URL("../../src/main.ts", import.meta.url).href;
+const WORKER = `import(${JSON.stringify(MAIN)}).then(({ main }) => main(["migrate", "worker"]))`;
+
 /** An app in a folder of its own and a cloud that it can be delivered to; tasks are child processes. */
 export class DeliveredApp {
   readonly folder: string;
@@ -58,7 +63,7 @@ export class DeliveredApp {
   }
 
   static async begin(databaseUrl: string): Promise<DeliveredApp> {
-    const programs: Record<string, string> = {};
+    const programs: Record<string, string> = { [WORKER_IMAGE]: WORKER };
     const practice = await practiceCloud({
       runner: new ChildRunner(programs),
       compression: 100,

@@ -129,12 +129,13 @@ interface RunRequest {
   readonly fence: number;
   readonly signal: AbortSignal;
   readonly tell?: ((event: MigrationEvent) => void) | undefined;
+  readonly prove?: (() => Promise<void>) | undefined;
 }
 
 async function runLocked(
   worker: Connected,
   database: MigrationDatabase,
-  { fence, signal, tell = () => undefined }: RunRequest,
+  { fence, signal, tell = () => undefined, prove }: RunRequest,
   choose: (plan: PlannedMigrations) => Choice,
 ): Promise<MigrationOutcome> {
   const reconnect = () =>
@@ -172,6 +173,7 @@ async function runLocked(
       fence,
       signal,
       tell,
+      prove,
       lockRetries: database.lockRetries ?? LOCK_RETRIES,
       lockBackoffMs: database.lockBackoffMs ?? LOCK_BACKOFF_MS,
       alertAfterMs: database.alertAfterMs ?? ALERT_AFTER_MS,

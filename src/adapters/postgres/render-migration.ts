@@ -1,6 +1,7 @@
 import type { MigrationBuilder } from "node-pg-migrate";
 import type { RenderedMigration, RenderedText } from "../../core/migration/types.ts";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
+import { renderedElsewhere } from "./rendered-elsewhere.ts";
 import { SILENT_LOGGER } from "./silent-logger.ts";
 
 type Action = (pgm: MigrationBuilder, done?: () => void) => Promise<void> | void;
@@ -19,6 +20,8 @@ export async function renderMigrations(
   folder: string,
   files: readonly string[],
 ): Promise<ReadonlyMap<string, RenderedMigration>> {
+  const known = renderedElsewhere(folder);
+  if (known !== undefined) return known;
   const rendered = new Map<string, RenderedMigration>();
   if (files.length === 0) return rendered;
   const { jiti } = await import("node-pg-migrate");

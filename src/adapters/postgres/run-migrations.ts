@@ -32,6 +32,7 @@ export interface MigrationRun {
   readonly fence: number;
   readonly signal: AbortSignal;
   readonly tell: (event: MigrationEvent) => void;
+  readonly prove?: (() => Promise<void>) | undefined;
   readonly lockRetries: number;
   readonly lockBackoffMs: number;
   readonly alertAfterMs: number;
@@ -97,6 +98,7 @@ async function runEach(
 
   for (const migration of chosen) {
     stop.throwIfAborted();
+    await run.prove?.();
     recording.begin(migration);
     monitor.begin(migration[direction].file);
     const executor = new Executor(

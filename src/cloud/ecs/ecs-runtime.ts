@@ -46,7 +46,12 @@ export class EcsRuntime {
   runTask(
     cluster: string,
     definition: StoredTaskDefinition,
-    wish: { group: string; startedBy: string | undefined; overrides: readonly ContainerOverride[] },
+    wish: {
+      group: string;
+      startedBy: string | undefined;
+      overrides: readonly ContainerOverride[];
+      clientToken: StoredTask["clientToken"];
+    },
   ): StoredTask {
     const { store, scheduler } = this.cloud;
     const id = newTaskId();

@@ -9,6 +9,7 @@ export interface TaskWish {
   readonly service: string | undefined;
   readonly startedBy: string | undefined;
   readonly overrides: readonly ContainerOverride[];
+  readonly clientToken?: StoredTask["clientToken"];
   readonly now: number;
 }
 
@@ -23,6 +24,7 @@ export function newTask(store: EcsStore, wish: TaskWish): StoredTask {
     service: wish.service,
     startedBy: wish.startedBy,
     overrides: wish.overrides,
+    clientToken: wish.clientToken,
     createdAt: wish.now,
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",

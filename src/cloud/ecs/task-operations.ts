@@ -6,6 +6,11 @@ import { lastPart } from "./ecs-store.ts";
 import type { EcsRuntime } from "./ecs-runtime.ts";
 import { readOverrides } from "./read-task-definition.ts";
 
+/** What a request asks for, to tell whether another one with the same token asks for the same. */
+function tokenOf({ fields }: Input): string {
+  return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Tasks: listed, described, stopped, and started one by one. */
 export function taskOperations(runtime: EcsRuntime): Operations {
   const { store } = runtime.cloud;
@@ -60,9 +65,29 @@ export function taskOperations(runtime: EcsRuntime): Operations {
       throw input.invalid(
         `Override for container named ${stranger.name} is not a container in the TaskDefinition.`,
       );
+    const token = input.optionalText("clientToken");
+    if (token !== undefined && token.length > 64) {
+      throw input.invalid("clientToken can be at most 64 characters long.");
+    }
+    const startedBy = input.optionalText("startedBy");
+    if (startedBy !== undefined && !/^[A-Za-z0-9/_-]{1,128}$/.test(startedBy)) {
+      throw input.invalid("startedBy can have up to 128 letters, numbers, hyphens, slashes and underscores.");
+    }
+    const asked = tokenOf(input);
+    const known = Object.values(store.state.tasks).filter((task) => task.clientToken?.token === token);
+    if (token !== undefined && known.length > 0) {
+      if (known.some((task) => task.clientToken?.asked !== asked)) {
+        throw new AwsError(
+          "ConflictException",
+          "The provided clientToken is already in use with a different RunTask request.",
+        );
+      }
+      return { tasks: known.map((task) => describeTask(task, store)), failures: [] };
+    }
     const wish = {
       group: input.optionalText("group") ?? `family:${definition.family}`,
-      startedBy: input.optionalText("startedBy"),
+      startedBy,
+      clientToken: token === undefined ? undefined : { token, asked },
       overrides,
     };
     const tasks = Array.from({ length: count }, () => runtime.runTask(cluster.name, definition, wish));

@@ -129,6 +129,8 @@ export interface StoredTask {
   readonly service: string | undefined;
   readonly startedBy: string | undefined;
   readonly overrides: readonly ContainerOverride[];
+  /** By which RunTask is asked again after a lost answer, and what was asked with it. */
+  readonly clientToken?: { readonly token: string; readonly asked: string } | undefined;
   readonly createdAt: number;
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";

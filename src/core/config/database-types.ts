@@ -25,3 +25,27 @@ export interface ExpectConfig {
   /** Table → names of triggers. */
   readonly triggers: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Where migrations run, and from where the database is looked at. */
+export type RunsConfig =
+  /** In the process of the deployment, which reaches the database. */
+  | { readonly as: "here" }
+  /** In a one-off task of ECS; what is undefined is as the environment's own tasks have it. */
+  | {
+      readonly as: "ecs-task";
+      /** By digest. Its entry point is the CLI, in the version that deploys. */
+      readonly image: string;
+      readonly cluster?: string | undefined;
+      readonly subnets?: readonly string[] | undefined;
+      readonly securityGroups?: readonly string[] | undefined;
+      readonly taskRole?: string | undefined;
+      readonly cpu: number;
+      readonly memory: number;
+      readonly ledgerSecret?: string | undefined;
+    }
+  /** In a build of CodeBuild. */
+  | {
+      readonly as: "codebuild";
+      readonly project: string;
+      readonly ledgerSecret?: string | undefined;
+    };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runs } from "./runs-schema.ts";
 import { oneOf } from "./schema-parts.ts";
 
 /** What an environment writes about its migrations. */
@@ -20,6 +21,7 @@ export const migrationPolicy = z.strictObject(
       .describe(
         'Whether a waiver counts that its owner has not signed with `slipway migrate waive` (default "noted": it does and is told; `production`: "signed")',
       ),
+    runs: runs.optional().describe("Where they run in this environment (default: as database/runs says)"),
   },
   { error: 'an object such as { rehearsed: true, drift: "refuse" }' },
 );

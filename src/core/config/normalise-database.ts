@@ -1,4 +1,5 @@
 import type { ExpectConfig, RlsConfig } from "./database-types.ts";
+import { normaliseRuns } from "./runs.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type { DatabaseConfig } from "./types.ts";
 
@@ -12,6 +13,7 @@ export function normaliseDatabase(app: string, written: WrittenDatabase, image: 
     seeds: written.seeds ?? beside(migrations, "seeds"),
     urlSecret: written.urlSecret ?? `${app}/{env}/migrate-url`,
     image: written.image ?? image,
+    ...(written.runs && { runs: normaliseRuns(written.runs) }),
     ...(written.rls && { rls: rls(written.rls) }),
     ...(written.expect && { expect: expectations(written.expect) }),
   };

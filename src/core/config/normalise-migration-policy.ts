@@ -1,4 +1,5 @@
 import type { WrittenConfig } from "./schema.ts";
+import { normaliseRuns } from "./runs.ts";
 import type { MigrationPolicy } from "./policy-types.ts";
 
 /** What an environment demands of its migrations; `production` demands all of it unless it says otherwise. */
@@ -11,5 +12,6 @@ export function normaliseMigrationPolicy(
     rehearsed: migrations.rehearsed ?? isProduction,
     drift: migrations.drift ?? (isProduction ? "refuse" : "note"),
     waivers: migrations.waivers ?? (isProduction ? "signed" : "noted"),
+    ...(migrations.runs && { runs: normaliseRuns(migrations.runs) }),
   };
 }

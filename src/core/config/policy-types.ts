@@ -1,5 +1,7 @@
 // What an environment demands before it lets a deployment in. Types only.
 
+import type { RunsConfig } from "./database-types.ts";
+
 /** What an environment demands before it lets a deployment in. An undefined rule demands nothing. */
 export interface EnvironmentPolicy {
   readonly windows: WindowPolicy | undefined;
@@ -23,6 +25,8 @@ export interface MigrationPolicy {
   readonly drift: "refuse" | "note" | "ignore";
   /** Whether a waiver counts that its owner has not signed. */
   readonly waivers: "signed" | "noted";
+  /** Undefined: as the database says for all environments. */
+  readonly runs?: RunsConfig;
 }
 
 /** Before migrations run: no backup, one that is taken and proven, or a demand that nobody has said how to meet. */

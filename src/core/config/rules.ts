@@ -1,5 +1,6 @@
 import type { Problem } from "../errors.ts";
 import { RESOURCE_NAME_LIMIT, resourceName } from "../names.ts";
+import type { RunsConfig } from "./database-types.ts";
 import { cloudFaults } from "./cloud-rules.ts";
 import { peopleFaults } from "./people-rules.ts";
 import { policyFaults } from "./policy-rules.ts";
@@ -109,6 +110,7 @@ function secretNamesHaveKnownPlaceholders(config: Config) {
     ]),
   );
   if (config.database !== undefined) names.push(["database/urlSecret", config.database.urlSecret]);
+  names.push(...workerSecrets(config));
 
   return names
     .filter(([, name]) => /[{}]/.test(name.replaceAll("{env}", "")))
@@ -117,6 +119,20 @@ function secretNamesHaveKnownPlaceholders(config: Config) {
       says: `has a placeholder other than {env}: "${name}"`,
       hint: "only {env} is filled in",
     }));
+}
+
+function workerSecrets({ database, environments: all }: Config): [string, string][] {
+  const written: (readonly [string, RunsConfig | undefined])[] = [
+    ["database/runs", database?.runs],
+    ...Object.entries(all).map(
+      ([env, { policy }]) => [`environments/${env}/migrations/runs`, policy.migrations.runs] as const,
+    ),
+  ];
+  return written.flatMap(([at, runs]): [string, string][] =>
+    runs === undefined || runs.as === "here" || runs.ledgerSecret === undefined
+      ? []
+      : [[`${at}/ledgerSecret`, runs.ledgerSecret]],
+  );
 }
 
 function smokeAsksKnownComponents(config: Config) {

@@ -3,6 +3,7 @@ import { expectations, rls } from "./database-schema.ts";
 import { ledger } from "./ledger-schema.ts";
 import { people, roles } from "./people-schema.ts";
 import { policyKeys } from "./policy-schema.ts";
+import { runs } from "./runs-schema.ts";
 import { matching, name, oneOf, some, text, wholeNumber } from "./schema-parts.ts";
 
 const folder = matching(/^[^/\\\0][^\\\0]*$/, "a path relative to the app's folder, with forward slashes");
@@ -164,6 +165,9 @@ const database = z.strictObject(
       .optional()
       .describe("Secret with the URL of the role that migrates (default <app>/{env}/migrate-url)"),
     image: image.optional().describe('Default "postgres:18"'),
+    runs: runs
+      .optional()
+      .describe('Where migrations run when the database is not reached from the deployment (default "here")'),
     rls: rls.optional().describe("How row-level security keeps tenants apart"),
     expect: expectations
       .optional()

@@ -1,6 +1,6 @@
 // The configuration of an app: what a person may write, and what the code receives. design: unknown → WrittenConfig → Config.
 
-import type { ExpectConfig, RlsConfig } from "./database-types.ts";
+import type { ExpectConfig, RlsConfig, RunsConfig } from "./database-types.ts";
 import type { EnvironmentPolicy } from "./policy-types.ts";
 
 /**
@@ -86,6 +86,8 @@ export interface DatabaseConfig {
   /** Secret that holds the connection URL of the role that migrates. */
   readonly urlSecret: string;
   readonly image: string;
+  /** Undefined: in the process of the deployment. */
+  readonly runs?: RunsConfig;
   readonly rls?: RlsConfig;
   readonly expect?: ExpectConfig;
 }

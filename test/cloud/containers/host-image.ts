@@ -33,14 +33,39 @@ export async function pushHostImage(
       const layer = { folder: content, removed: [...removed], modes: {}, owners: {} };
       packed.push(await packLayer(layer, join(folder, `${index}.tar.gz`)));
     }
-    const Labels = { [BASE_LABEL]: `host:node@${process.versions.node}` };
-    const image = buildImage({ layers: packed, config: { ...config, Labels } });
-    const reference = parseReference(`${registry}/${repository}:test`);
-    if (reference === undefined) throw new Error(`no reference: ${registry}/${repository}`);
-    const credentials = { username: "slipway", password: new Secret("password", "slipway") };
-    const digest = await pushImage([image], reference, { credentials });
-    return `${registry}/${repository}@${digest}`;
+    return await push(registry, repository, packed, config);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same from one layer, a folder as it is. */
+export async function pushHostFolder(
+  registry: string,
+  repository: string,
+  content: string,
+  config: RunConfig,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-image-test-"));
+  try {
+    const layer = { folder: content, removed: [], modes: {}, owners: {} };
+    return await push(registry, repository, [await packLayer(layer, join(folder, "0.tar.gz"))], config);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function push(
+  registry: string,
+  repository: string,
+  layers: Awaited<ReturnType<typeof packLayer>>[],
+  config: RunConfig,
+): Promise<string> {
+  const Labels = { [BASE_LABEL]: `host:node@${process.versions.node}` };
+  const image = buildImage({ layers, config: { ...config, Labels } });
+  const reference = parseReference(`${registry}/${repository}:test`);
+  if (reference === undefined) throw new Error(`no reference: ${registry}/${repository}`);
+  const credentials = { username: "slipway", password: new Secret("password", "slipway") };
+  const digest = await pushImage([image], reference, { credentials });
+  return `${registry}/${repository}@${digest}`;
 }

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { SlipwayError } from "../../core/errors.ts";
+import type { CarriedFolder } from "../../core/worker/calls.ts";
+import { canonicalHash } from "./canonical-hash.ts";
+import { rememberRendered } from "./rendered-elsewhere.ts";
+
+/**
+ * Writes what was carried into a new folder below `home` and answers that of the migrations in it. What is written is
+ * what the deployment has read: as a whole, and each file by its own checksum. Throws `WORKER_TEXTS_DIFFER` (exit 11).
+ */
+export async function unpackCarried(home: string, carried: CarriedFolder, sha256: string): Promise<string> {
+  if (canonicalHash(carried) !== sha256) throw differs("migrations");
+  const folder = join(home, sha256, "migrations");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(join(home, sha256, "checks"), { mode: 0o700, recursive: true });
+  for (const one of carried.files) {
+    const bytes = Buffer.from(one.base64, "base64");
+    const isSame = createHash("sha256").update(bytes).digest("hex") === one.sha256;
+    if (!isSame || basename(one.file) !== one.file) throw differs(one.file);
+    const place = one.in === "checks" ? "checks" : "migrations";
+    await writeFile(join(home, sha256, place, one.file), bytes, { mode: 0o600 });
+  }
+  rememberRendered(folder, new Map(Object.entries(carried.rendered)));
+  return folder;
+}
+
+function differs(file: string): SlipwayError {
+  return new SlipwayError(
+    {
+      code: "WORKER_TEXTS_DIFFER",
+      at: file,
+      says: "came to the worker other than the deployment has read it: the checksums differ",
+      hint: "find out who else writes into slipway_ledger.worker_letters; nothing of it was run",
+    },
+    "verifyFailed",
+  );
+}
