@@ -55,6 +55,16 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     codes: /^SEED_/,
     file: "test/adapters/postgres/seed-commit.real.test.ts",
   },
+  {
+    what: "a worker that is lost",
+    codes: /^MIGRATION_/,
+    file: "test/adapters/remote/remote-migrations.real.test.ts",
+  },
+  {
+    what: "sessions of a lost worker that stay",
+    codes: /^DATABASE_/,
+    file: "test/adapters/postgres/end-sessions.real.test.ts",
+  },
   { what: "snapshots by RDS", codes: /^BACKUP_/, file: "test/adapters/aws/rds-snapshots.real.test.ts" },
   { what: "a backup that nobody decided", codes: /^BACKUP_/, file: "test/actions/backup.test.ts" },
   {

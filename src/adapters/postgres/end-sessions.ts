@@ -11,7 +11,7 @@ const STATEMENT_MS = 10_000;
  * Ends the sessions whose application's name begins so, and resolves when the server has none of them: what they had not
  * committed is undone then. Throws `DATABASE_…` (exit 11).
  */
-export async function endSessions(url: Secret, name: string): Promise<void> {
+export async function endSessions(url: Secret, name: string, withinMs = GONE_MS): Promise<void> {
   const { client, address } = await connect(url, {
     use: "DATABASE",
     applicationName: "slipway migrate, settles",
@@ -19,7 +19,7 @@ export async function endSessions(url: Secret, name: string): Promise<void> {
     lockTimeoutMs: STATEMENT_MS,
   });
   try {
-    const deadline = performance.now() + GONE_MS;
+    const deadline = performance.now() + withinMs;
     for (;;) {
       const { rowCount } = await client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity

@@ -1,0 +1,45 @@
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { endSessions } from "../../../src/adapters/postgres/end-sessions.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import { useDatabase } from "../../support/postgres.ts";
+
+const database = useDatabase();
+const url = () => new Secret("DATABASE_URL", database.url);
+
+async function session(name: string): Promise<Client> {
+  const client = new Client({ connectionString: database.url, application_name: name });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}
+
+test("ends the sessions of that name and no others, and what they had not committed is undone", async () => {
+  const [lost, other] = await Promise.all([session("worker 1, lock"), session("worker 2")]);
+  await lost.query("begin; create table half ()");
+
+  await endSessions(url(), "worker 1");
+
+  await expect(lost.query("select 1")).rejects.toThrow(/terminat|clos|queryable/i);
+  expect((await other.query("select to_regclass('half') as half")).rows).toEqual([{ half: null }]);
+  await other.end();
+});
+
+test("a session that comes back again and again is told", async () => {
+  const end = new AbortController();
+  const stubborn = Array.from({ length: 5 }, async () => {
+    while (!end.signal.aborted) {
+      const client = await session("worker 3");
+      const gone = new Promise((resolve) => client.once("end", resolve));
+      end.signal.addEventListener("abort", () => void client.end().catch(() => undefined), { once: true });
+      await gone;
+    }
+  });
+
+  await expect(endSessions(url(), "worker 3", 300)).rejects.toMatchObject({
+    exit: "verifyFailed",
+    problems: [{ code: "DATABASE_SESSIONS_STAY", says: "a session of a lost worker does not end: worker 3" }],
+  });
+  end.abort();
+  await Promise.all(stubborn);
+});
