@@ -47,7 +47,9 @@ export class Theatre {
     await migrations.close();
     await rm(folder, { recursive: true });
     await admin.query(`create database ${SEEN} template ${MIGRATED}`);
-    await (await openLedger(new Secret("ledger", theatre.urlOf(LEDGER)), new AbortController().signal)).close();
+    await (
+      await openLedger(new Secret("ledger", theatre.urlOf(LEDGER)), new AbortController().signal)
+    ).close();
     return theatre;
   }
 

@@ -14,7 +14,9 @@ const hindered = (says: RegExp) => ({
 });
 
 test("a history that somebody holds locked is told as that, and nothing runs", async () => {
-  const migrations = await someMigrations(database.url, await aMigrationFolder(PAIRS), { lockTimeoutMs: 100 });
+  const migrations = await someMigrations(database.url, await aMigrationFolder(PAIRS), {
+    lockTimeoutMs: 100,
+  });
   await migrations.apply(run);
   const other = await database.connect();
   await other.query("begin; lock table slipway_migrations.migration_checksums");
