@@ -65,11 +65,7 @@ export async function readHistory(client: Client, { schema, adopts }: HistoryPla
     return { kind: "read", applied: await readAdopted(client, adopts) };
   }
 
-  const names = found.history
-    ? (await client.query<{ name: string }>(`select name from ${schema}.${HISTORY_TABLE} order by id`)).rows
-    : [];
-  const sums = found.checksums ? await readChecksums(client, schema) : [];
-  const named = names.map(({ name }) => name);
+  const { named, sums } = await readTables(client, schema, found);
   const known = new Set(sums.map(({ id }) => id));
   const odd = [
     ...named.filter((name, index) => named.indexOf(name) !== index || !known.has(name)),
@@ -90,15 +86,29 @@ export async function readHistory(client: Client, { schema, adopts }: HistoryPla
   };
 }
 
-async function readChecksums(client: Client, schema: string): Promise<readonly ChecksumRow[]> {
-  // Through jsonb, because a database that an older version set up has fewer columns.
-  const { rows } = await client.query<ChecksumRow>(
-    `select m.id, m.up_sha256 as up, m.down_sha256 as down, to_jsonb(m) ->> 'rendered_sha256' as rendered,
-            (to_jsonb(m) -> 'adopted')::boolean as adopted, to_char(m.ran_at at time zone 'UTC', ${UTC}) as ran_at,
-            m.milliseconds, m.ran_by
-     from ${schema}.migration_checksums m order by m.position`,
+/** Both tables in one question, because somebody may migrate meanwhile. */
+async function readTables(
+  client: Client,
+  schema: string,
+  found: { readonly history: boolean; readonly checksums: boolean },
+): Promise<{ readonly named: readonly string[]; readonly sums: readonly ChecksumRow[] }> {
+  const names = found.history
+    ? `select name::text from ${schema}.${HISTORY_TABLE} order by id`
+    : "select null::text where false";
+  const sums = found.checksums ? checksumsOf(schema) : "select null::json";
+  const { rows } = await client.query<{ named: string[]; sums: ChecksumRow[] }>(
+    `select array(${names}) as named, coalesce((${sums}), '[]') as sums`,
   );
-  return rows;
+  return rows[0] ?? { named: [], sums: [] };
+}
+
+function checksumsOf(schema: string): string {
+  // Through jsonb, because a database that an older version set up has fewer columns.
+  return `select json_agg(c order by c.position) from (
+    select m.position, m.id, m.up_sha256 as up, m.down_sha256 as down, to_jsonb(m) ->> 'rendered_sha256' as rendered,
+           (to_jsonb(m) -> 'adopted')::boolean as adopted, to_char(m.ran_at at time zone 'UTC', ${UTC}) as ran_at,
+           m.milliseconds, m.ran_by
+    from ${schema}.migration_checksums m) as c`;
 }
 
 async function readAdopted(client: Client, table: string): Promise<readonly AppliedRow[]> {
