@@ -4,6 +4,8 @@ import { secretName } from "../core/names.ts";
 import type { Migrations } from "../ports/migrations.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 
+const MINUTE_MS = 60_000;
+
 /** Opens the migrations of an environment's database, with what its policy demands of those that go up. */
 export async function openAppMigrations(
   database: DatabaseConfig,
@@ -13,9 +15,10 @@ export async function openAppMigrations(
 ): Promise<Migrations> {
   const url = await ports.secrets.read(secretName(database.urlSecret, environment.name));
   const { migrations: folder } = database;
+  const { rehearsed: demandsRehearsal, alertAfterMinutes } = environment.policy.migrations;
+  const alert = alertAfterMinutes === undefined ? {} : { alertAfterMs: alertAfterMinutes * MINUTE_MS };
   // No day that has passed and no signature that is missing stands before the way back.
-  if (way === "down") return ports.openMigrations({ url, folder, waivers: "unasked" });
+  if (way === "down") return ports.openMigrations({ url, folder, waivers: "unasked", ...alert });
   const waivers = waiverRules(config, environment, ports.proofTools);
-  const demandsRehearsal = environment.policy.migrations.rehearsed;
-  return ports.openMigrations({ url, folder, demandsRehearsal, waivers });
+  return ports.openMigrations({ url, folder, demandsRehearsal, waivers, ...alert });
 }

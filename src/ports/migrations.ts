@@ -105,4 +105,6 @@ export type OpenMigrations = (database: {
   readonly demandsRehearsal?: boolean;
   /** By what waivers are judged; undefined: by their last day alone. */
   readonly waivers?: WaiverDemand;
+  /** After so long a migration that still runs is told, and again each time it has run so long once more. */
+  readonly alertAfterMs?: number;
 }) => Promise<Migrations>;

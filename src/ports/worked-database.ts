@@ -20,4 +20,5 @@ export interface WorkedDatabase {
 export interface WorkerDemands {
   readonly demandsRehearsal: boolean;
   readonly waivers?: CarriedRules | undefined;
+  readonly alertAfterMs?: number | undefined;
 }

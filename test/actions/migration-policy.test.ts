@@ -102,3 +102,12 @@ describe("an environment that demands signed waivers", () => {
     expect(await opened("down")).toBe("unasked");
   });
 });
+
+test.each([
+  [{}, undefined],
+  [{ alertAfterMinutes: 2 }, 120_000],
+])("an environment says after how long a migration that still runs is told: %j", async (migrations, ms) => {
+  world.publish(V1);
+  await runDeploy(world, V1, { config: aConfigWith({ migrations }) });
+  expect(world.migrations.alertAfterMs).toBe(ms);
+});

@@ -31,6 +31,8 @@ export class FakeMigrations implements Migrations {
   /** Files without a rehearsal that passed; they matter when they are demanded. */
   unrehearsed: readonly string[] = [];
   demandsRehearsal = false;
+  /** What it was opened with. */
+  alertAfterMs: number | undefined;
   /** What happens while the first pending one runs. */
   happens: readonly MigrationEvent[] = [];
   /** What is wrong with the data whatever runs. */

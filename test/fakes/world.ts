@@ -124,9 +124,10 @@ export class World {
         this.inspection.opened += 1;
         return mortal(this.inspection);
       },
-      openMigrations: async ({ demandsRehearsal = false }) => {
+      openMigrations: async ({ demandsRehearsal = false, alertAfterMs }) => {
         migrations.opened += 1;
         migrations.demandsRehearsal = demandsRehearsal;
+        migrations.alertAfterMs = alertAfterMs;
         return mortal(migrations);
       },
       reporter: {

@@ -42,6 +42,7 @@ export class PostgresWorkedDatabase implements WorkedDatabase {
       applicationName: nameOf(this.#run),
       demandsRehearsal: demands.demandsRehearsal,
       ...(waivers !== undefined && { waivers }),
+      ...(demands.alertAfterMs !== undefined && { alertAfterMs: demands.alertAfterMs }),
     });
   }
 

@@ -15,8 +15,8 @@ import { WorkerLost } from "./worker-faults.ts";
 
 /** The migrations of a database that only the worker reaches. The URL is the worker's to know. */
 export function remoteMigrations(worker: RemoteWorker): OpenMigrations {
-  return async ({ folder, demandsRehearsal = false, waivers }) => {
-    const demands = { demandsRehearsal, waivers: carriedRules(waivers), folder };
+  return async ({ folder, demandsRehearsal = false, waivers, alertAfterMs }) => {
+    const demands = { demandsRehearsal, waivers: carriedRules(waivers), alertAfterMs, folder };
     const opening = { handle: worker.newHandle(), what: "migrations", ...demands } as const;
     const looking = { ...opening, handle: worker.newHandle(), what: "inspection" } as const;
     const inspect = async () => (await worker.ask(looking, { method: "inspect" })) as Inspected;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runs } from "./runs-schema.ts";
-import { oneOf } from "./schema-parts.ts";
+import { oneOf, wholeNumber } from "./schema-parts.ts";
 
 /** What an environment writes about its migrations. */
 export const migrationPolicy = z.strictObject(
@@ -20,6 +20,11 @@ export const migrationPolicy = z.strictObject(
       .optional()
       .describe(
         'Whether a waiver counts that its owner has not signed with `slipway migrate waive` (default "noted": it does and is told; `production`: "signed")',
+      ),
+    alertAfterMinutes: wholeNumber(1, 1440, " of minutes")
+      .optional()
+      .describe(
+        "After so long a migration that still runs is told, with what it does; again each time it has run so long once more (default 5)",
       ),
     runs: runs.optional().describe("Where they run in this environment (default: as database/runs says)"),
   },

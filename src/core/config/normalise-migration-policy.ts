@@ -12,6 +12,7 @@ export function normaliseMigrationPolicy(
     rehearsed: migrations.rehearsed ?? isProduction,
     drift: migrations.drift ?? (isProduction ? "refuse" : "note"),
     waivers: migrations.waivers ?? (isProduction ? "signed" : "noted"),
+    ...(migrations.alertAfterMinutes !== undefined && { alertAfterMinutes: migrations.alertAfterMinutes }),
     ...(migrations.runs && { runs: normaliseRuns(migrations.runs) }),
   };
 }

@@ -25,6 +25,8 @@ export interface MigrationPolicy {
   readonly drift: "refuse" | "note" | "ignore";
   /** Whether a waiver counts that its owner has not signed. */
   readonly waivers: "signed" | "noted";
+  /** After so long one that still runs is told; undefined: five. */
+  readonly alertAfterMinutes?: number;
   /** Undefined: as the database says for all environments. */
   readonly runs?: RunsConfig;
 }

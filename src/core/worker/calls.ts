@@ -34,6 +34,7 @@ export type WorkerCall =
       readonly what: "migrations" | "inspection";
       readonly demandsRehearsal: boolean;
       readonly waivers?: CarriedRules | undefined;
+      readonly alertAfterMs?: number | undefined;
       readonly sha256: string;
     }
   /** One method of what was opened. */
