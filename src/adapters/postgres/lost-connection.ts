@@ -52,7 +52,9 @@ export async function askConnected<T>(
   try {
     return await question();
   } catch (error) {
-    if (!isLost(error, session())) {
+    const isTold =
+      error instanceof SlipwayError && error.problems.some(({ code }) => code === `${use}_UNREACHABLE`);
+    if (!isTold && !isLost(error, session())) {
       const problem = error instanceof SlipwayError ? undefined : hinderedProblem(error, use, session());
       if (problem === undefined) throw error;
       throw new SlipwayError(problem, "verifyFailed", { cause: error });
@@ -61,6 +63,7 @@ export async function askConnected<T>(
     await session()
       .client.end()
       .catch(() => undefined);
+    if (isTold) throw error;
     throw new SlipwayError(lostProblem(error, use, session()), "verifyFailed", { cause: error });
   }
 }
