@@ -1,5 +1,5 @@
 import { INVARIANTS } from "./oracle/judge.ts";
-import type { Again, FaultReport } from "./report.ts";
+import { passedIn, type Again, type FaultReport } from "./report.ts";
 
 /** The report as people read it, in Markdown. */
 export function describeReport(report: FaultReport): string {
@@ -21,6 +21,7 @@ export function describeReport(report: FaultReport): string {
     "# Fault report",
     "",
     `${cells.passed} of ${cells.run} cells passed (${report.kind} matrix${cells.notRun > 0 ? `, ${cells.notRun} not run` : ""}).`,
+    ...(report.again.length === 0 ? [] : ["", describeAll(report)]),
     ...(report.missed.length === 0
       ? []
       : ["", ...report.missed.map((id) => `- missed, its place did not come by in 3 tries: ${id}`)]),
@@ -47,6 +48,13 @@ export function describeReport(report: FaultReport): string {
     ...(failed.length === 0 ? [] : ["## Failed", "", ...failed]),
     ...report.again.flatMap((later) => describeLater(later, report)),
   ].join("\n");
+}
+
+function describeAll(report: FaultReport): string {
+  const passed = passedIn(report);
+  const last = report.again.at(-1);
+  const left = last === undefined ? 0 : last.failed.length + last.missed.length;
+  return `With what was run later, below: ${passed.size} cells passed, ${left} have not.`;
 }
 
 function describeLater(later: Again, { failed, missed }: FaultReport): string[] {

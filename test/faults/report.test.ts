@@ -37,5 +37,6 @@ test("what is run again is told beside what was found first", () => {
   expect(both.cells).toEqual(first.cells);
   expect(both.failed).toEqual(first.failed);
   expect(passedIn(both)).toEqual(new Set(["a", "b"]));
+  expect(describeReport(both)).toContain("With what was run later, below: 2 cells passed, 1 have not.");
   expect(describeReport(both)).toContain("| b | missed | passed |\n| c | failed | failed |");
 });
