@@ -20,7 +20,10 @@ export function describeReport(report: FaultReport): string {
   return [
     "# Fault report",
     "",
-    `${cells.passed} of ${cells.run} cells passed (${report.kind} matrix${cells.notReached > 0 ? `, ${cells.notReached} not reached` : ""}).`,
+    `${cells.passed} of ${cells.run} cells passed (${report.kind} matrix${cells.notRun > 0 ? `, ${cells.notRun} not run` : ""}).`,
+    ...(report.missed.length === 0
+      ? []
+      : ["", ...report.missed.map((id) => `- not come to in 3 tries: ${id}`)]),
     "",
     `Slipway ${report.version} at ${report.commit}, Node ${report.node}, ${report.startedAt}, ${Math.round(report.seconds)} s, seed ${report.seed}, ${report.jobs} cells at a time.`,
     "",

@@ -14,9 +14,10 @@ export class Progress {
     this.#write = write;
   }
 
-  end({ id, seed, result: { broken } }: CellReport): void {
+  end({ id, seed, result: { broken, missed } }: CellReport): void {
     this.#ended += 1;
-    if (broken.length === 0) this.#passed += 1;
+    if (broken.length === 0 && missed === true) this.#write(`${id}: the run never came to this place`);
+    else if (broken.length === 0) this.#passed += 1;
     else {
       const repeat = `npm run fault -- --only='${id}' --seed=${seed}`;
       this.#write([`FAILED ${id}, seed ${seed}`, ...broken, `repeat: ${repeat}`].join("\n  "));

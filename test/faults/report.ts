@@ -19,7 +19,14 @@ export interface FaultReport {
   readonly seconds: number;
   readonly seed: number;
   readonly jobs: number;
-  readonly cells: { readonly run: number; readonly passed: number; readonly notReached: number };
+  readonly cells: {
+    readonly run: number;
+    readonly passed: number;
+    /** Polled places that a run did not come to in any of its tries: neither passed nor failed. */
+    readonly missed: number;
+    /** Not run, because the harness was stopped. */
+    readonly notRun: number;
+  };
   readonly groups: Readonly<
     Record<string, { readonly run: number; readonly passed: number; readonly seconds: number }>
   >;
@@ -34,6 +41,7 @@ export interface FaultReport {
     readonly seed: number;
     readonly broken: readonly string[];
   }[];
+  readonly missed: readonly string[];
   readonly passed: readonly string[];
 }
 
@@ -43,13 +51,14 @@ type About = Pick<
 >;
 
 /** Adds up what the cells have answered. */
-export function makeReport(about: About, cells: readonly CellReport[], notReached: number): FaultReport {
+export function makeReport(about: About, cells: readonly CellReport[], notRun: number): FaultReport {
   const passed = cells.filter(isPassed);
+  const missed = cells.filter(isMissed);
   const times = cells.flatMap(({ result: { recoveryMs } }) => (recoveryMs === undefined ? [] : [recoveryMs]));
   times.sort((a, b) => a - b);
   return {
     ...about,
-    cells: { run: cells.length, passed: passed.length, notReached },
+    cells: { run: cells.length, passed: passed.length, missed: missed.length, notRun },
     groups: groupsOf(cells),
     invariants: invariantsOf(cells),
     recovery: {
@@ -60,14 +69,19 @@ export function makeReport(about: About, cells: readonly CellReport[], notReache
     counts: countsOf(cells),
     figures: Object.assign({}, ...cells.map(({ result }) => result.figures ?? {})) as Record<string, number>,
     failed: cells
-      .filter((cell) => !isPassed(cell))
+      .filter(({ result }) => result.broken.length > 0)
       .map(({ id, seed, result }) => ({ id, seed, broken: result.broken })),
+    missed: missed.map(({ id }) => id),
     passed: passed.map(({ id }) => id),
   };
 }
 
 function isPassed({ result }: CellReport): boolean {
-  return result.broken.length === 0;
+  return result.broken.length === 0 && result.missed !== true;
+}
+
+function isMissed({ result }: CellReport): boolean {
+  return result.broken.length === 0 && result.missed === true;
 }
 
 function countsOf(cells: readonly CellReport[]): FaultReport["counts"] {

@@ -34,6 +34,11 @@ export function mutations(run: Run): readonly SeenCall[] {
   return run.calls.filter(({ isRead, passed }) => !isRead && passed);
 }
 
+/** Whether the signal that it was to be hit by was sent. */
+export function wasHit(run: Run): boolean {
+  return run.trace.some(({ hit }) => hit === true);
+}
+
 /** Positions of the records that the run was told are written. */
 export function acknowledged(run: Run): readonly number[] {
   return run.trace.flatMap(({ seq }) => (seq === undefined ? [] : [seq]));

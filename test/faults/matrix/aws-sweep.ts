@@ -4,6 +4,7 @@ import type { Cell } from "./cell.ts";
 import type { CleanRuns } from "./clean-run.ts";
 import { episode, type Attack } from "./episode.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { untilHit } from "./until-hit.ts";
 
 /** CI takes every so many of the calls, another one for each fault. */
 const SUBSET_STEP = 9;
@@ -36,19 +37,25 @@ function sweepCell(
   return {
     id: `aws/${scenario.name}/${fault}/${String(n).padStart(3, "0")}-${operation}`,
     inSubset,
-    run: (context) => episode(scenario, attackOf(fault, n), context),
+    run: (context) => untilHit(context, (again) => episode(scenario, attackOf(fault, n), again)),
   };
 }
 
 function attackOf(fault: AwsFault, n: number): Attack {
   // Credentials that have expired stay so; everything else happens once.
   const isLasting = fault === "expired-credentials";
+  let isHit = false;
   return {
     strike: async (world, { verb }) => [
       await world.run(verb, {
-        choose: (_, call) => (call === n || (isLasting && call > n) ? fault : undefined),
+        choose: (_, call) => {
+          if (call !== n && !(isLasting && call > n)) return undefined;
+          isHit = true;
+          return fault;
+        },
       }),
     ],
+    missed: () => !isHit,
     mayEnd: ["new", "old"],
     expect: ([run]) => (run === undefined ? [] : honestEnd(run)),
   };

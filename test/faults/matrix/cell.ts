@@ -24,6 +24,8 @@ export interface CellResult {
   readonly broken: readonly string[];
   /** Ids of the invariants that were looked at. */
   readonly checked: readonly string[];
+  /** The run never came to the place where it was to be hit, so nothing was tried. */
+  readonly missed?: true;
   /** How long the recovery took. */
   readonly recoveryMs?: number | undefined;
   /** What is added up over all cells: `requests sent` → 120. */

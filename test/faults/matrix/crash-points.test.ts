@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aRun } from "../oracle/some-facts.ts";
-import { crashPoints, isDecisive, isUnrecorded } from "./crash-points.ts";
+import { crashPoints, isDecisive, isPolled, isUnrecorded } from "./crash-points.ts";
 
 const line = (when: "before" | "after", call: string) => ({ at: 0, when, call });
 
@@ -55,4 +55,9 @@ test("the decisive places of a step are after its intent, before its outcome and
     { call: "stage/record-step-outcome#1", when: "after" },
   ]);
   expect(all.filter(isUnrecorded)).toEqual([{ call: "stage/record-step-outcome#1", when: "before" }]);
+});
+
+test("only what comes by again and again may be missed", () => {
+  expect(isPolled({ call: "wait/c.progress#1" })).toBe(false);
+  expect(isPolled({ call: "wait/c.progress#2" })).toBe(true);
 });

@@ -42,3 +42,8 @@ export function isDecisive({ call, when }: CrashPoint): boolean {
 export function isUnrecorded({ call, when }: CrashPoint): boolean {
   return call.includes("-outcome#") && when === "before";
 }
+
+/** How often it comes by depends on how fast the machine is at that moment. */
+export function isPolled({ call }: Pick<CrashPoint, "call">): boolean {
+  return Number(call.split("#")[1]) >= POLLED;
+}

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Run } from "../lab/run.ts";
+import { wasHit, type Run } from "../lab/run.ts";
 import type { World } from "../lab/world.ts";
 import type { Hit } from "../process/order.ts";
-import type { Cell, CellContext } from "./cell.ts";
+import type { Cell, CellContext, CellResult } from "./cell.ts";
 import type { CleanRuns } from "./clean-run.ts";
-import { crashPoints, isDecisive, isUnrecorded, type CrashPoint } from "./crash-points.ts";
+import { crashPoints, isDecisive, isPolled, isUnrecorded, type CrashPoint } from "./crash-points.ts";
 import { episode, type Attack } from "./episode.ts";
 import { recovery } from "./recover.ts";
 import { ALL_SCENARIOS, type Scenario } from "./scenarios.ts";
+import { untilHit } from "./until-hit.ts";
 
 const SIGNAL_LIMIT_MS = 15_000;
 
@@ -36,7 +37,9 @@ function killCell(scenario: Scenario, point: CrashPoint): Cell {
     id: `F1/${scenario.name}/kill/${point.when}/${point.call}`,
     inSubset: isChosen,
     run: (context) =>
-      episode(scenario, { strike: hitOnce({ ...point, signal: "SIGKILL" }), expect: wasKilled }, context),
+      hitAt(point, context, (again) =>
+        episode(scenario, hitAttack({ ...point, signal: "SIGKILL" }, wasKilled), again),
+      ),
   };
 }
 
@@ -51,7 +54,12 @@ function killTwiceCell(scenario: Scenario, point: CrashPoint, clean: CleanRuns):
   return {
     id: `F1/${scenario.name}/kill-twice/${point.when}/${point.call}`,
     inSubset: false,
-    run: (context) => episode(scenario, { strike }, context),
+    run: (context) =>
+      episode(
+        scenario,
+        { strike, expect: ([first]) => (first === undefined ? [] : wasKilled(first)) },
+        context,
+      ),
   };
 }
 
@@ -70,9 +78,8 @@ function signalCell(
 ): Cell {
   const hit: Hit = { ...point, signal, ...(againAfterMs === undefined ? {} : { againAfterMs }) };
   const attack: Attack = {
-    strike: hitOnce(hit),
+    ...hitAttack(hit, (run) => endedInGoodOrder(run, scenario)),
     mayEnd: scenario.before === undefined ? ["new", "nothing"] : ["new", "old"],
-    expect: ([run]) => (run === undefined ? [] : endedInGoodOrder(run, scenario)),
   };
   return {
     id: `F2/${scenario.name}/${signal.slice(3).toLowerCase()}${againAfterMs === undefined ? "" : "-twice"}/${point.when}/${point.call}`,
@@ -81,18 +88,32 @@ function signalCell(
       scenario.name === "upgrade" &&
       againAfterMs === undefined &&
       isUnrecorded(point),
-    run: (context: CellContext) => episode(scenario, attack, context),
+    run: (context) => hitAt(point, context, (again) => episode(scenario, attack, again)),
   };
 }
 
-function hitOnce(hit: Hit) {
-  return async (world: World, scenario: Scenario): Promise<readonly Run[]> => [
-    await world.run(scenario.verb, { hit }),
-  ];
+/** One run, hit once. */
+function hitAttack(hit: Hit, expect: (run: Run) => readonly string[]): Attack {
+  return {
+    strike: async (world, { verb }) => [await world.run(verb, { hit })],
+    missed: (runs) => !runs.some(wasHit),
+    expect: (runs) => runs.filter(wasHit).flatMap(expect),
+  };
 }
 
-function wasKilled([run]: readonly Run[]): string[] {
-  return run?.signal === "SIGKILL" ? [] : [`the run was not killed: exit ${run?.exitCode ?? "?"}`];
+function wasKilled({ signal, exitCode }: Run): string[] {
+  return signal === "SIGKILL" ? [] : [`the run was not killed: exit ${exitCode ?? "?"}`];
+}
+
+/** Only what is polled may be missed for good. */
+async function hitAt(
+  point: CrashPoint,
+  context: CellContext,
+  run: (context: CellContext) => Promise<CellResult>,
+): Promise<CellResult> {
+  const result = await untilHit(context, run);
+  if (result.missed !== true || isPolled(point)) return result;
+  return { ...result, broken: [...result.broken, "the run did not come to this place"] };
 }
 
 /** Exit codes of a run that was asked to stop: it says so, or it had its end already. */

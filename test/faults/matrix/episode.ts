@@ -17,6 +17,8 @@ export interface Attack {
   readonly mayEnd?: readonly End[];
   /** What the cell demands besides the twelve rules. */
   readonly expect?: (runs: readonly Run[]) => readonly string[];
+  /** Whether the runs were not hit where they were to be. */
+  readonly missed?: (runs: readonly Run[]) => boolean;
   /** Stands between the runs and their databases. */
   readonly through?: (url: string) => string;
   /** The recovery waits until the lease runs out by itself. */
@@ -65,6 +67,7 @@ export async function episode(scenario: Scenario, attack: Attack, context: CellC
     return {
       broken: broken.length === 0 ? broken : [...broken, ...world.runs.slice(setUp.length).map(tell)],
       checked: INVARIANTS.map(({ id }) => id),
+      ...(attack.missed?.(faulted) === true && { missed: true }),
       counts: countsOf(facts),
       recoveryMs: recovered.endedAt - recovered.startedAt,
     };

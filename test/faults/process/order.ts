@@ -25,6 +25,8 @@ export interface TracedCall {
   readonly call: string;
   /** Position of the record that an append was acknowledged with. */
   readonly seq?: number;
+  /** This is where the order's signal was sent. */
+  readonly hit?: true;
 }
 
 const VARIABLE = "SLIPWAY_FAULT_ORDER";

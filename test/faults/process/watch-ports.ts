@@ -23,6 +23,7 @@ export function watchPorts<T extends object>(ports: T, order: Order): T {
     const { hit } = order;
     if (hit === undefined || !isDue(call, when)) return;
     isHit = true;
+    trace({ at: Date.now(), when, call, hit: true });
     const { signal, againAfterMs } = hit;
     if (againAfterMs !== undefined) setTimeout(() => process.kill(process.pid, signal), againAfterMs).unref();
     process.kill(process.pid, signal);
