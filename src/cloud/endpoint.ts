@@ -3,6 +3,9 @@ import type { AddressInfo } from "node:net";
 import { SlipwayError } from "../core/errors.ts";
 
 /** Answers a request or says that it is not for it. */
+// Node closes a quiet connection after five seconds, just when a client that waits between two looks uses it again.
+const KEEP_ALIVE_MS = 75_000;
+
 export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface Endpoint {
@@ -27,6 +30,7 @@ export async function startEndpoint(
   });
   // A push of a large layer may take longer than Node's five minutes for a whole request.
   server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, port);
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,5 +1,5 @@
 import { INVARIANTS } from "./oracle/judge.ts";
-import type { FaultReport } from "./report.ts";
+import type { Again, FaultReport } from "./report.ts";
 
 /** The report as people read it, in Markdown. */
 export function describeReport(report: FaultReport): string {
@@ -45,5 +45,16 @@ export function describeReport(report: FaultReport): string {
       ? []
       : ["## Figures", "", "| figure | value |", "| --- | ---: |", ...figures, ""]),
     ...(failed.length === 0 ? [] : ["## Failed", "", ...failed]),
+    ...report.again.flatMap(describeAgain),
   ].join("\n");
+}
+
+function describeAgain({ version, commit, startedAt, jobs, failed, missed, passed }: Again): string[] {
+  const ends = [
+    ...passed.map((id) => `| ${id} | passed |`),
+    ...missed.map((id) => `| ${id} | not come to in 3 tries |`),
+    ...failed.map(({ id }) => `| ${id} | failed |`),
+  ];
+  const about = `Slipway ${version} at ${commit}, ${startedAt}, ${jobs} cells at a time.`;
+  return ["## Run again", "", about, "", "| cell | |", "| --- | --- |", ...ends, ""];
 }

@@ -9,7 +9,7 @@ import { killRuns } from "./lab/start-run.ts";
 import { allCells } from "./matrix/all-cells.ts";
 import { isWanted, readOptions, USAGE, type Options } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { makeReport, type FaultReport } from "./report.ts";
+import { makeReport, notPassed, withAgain, type FaultReport } from "./report.ts";
 import { runCells } from "./run-cells.ts";
 
 const LINGER_MS = 5000;
@@ -40,6 +40,8 @@ function optionsOf(argv: readonly string[]): Options | undefined {
 }
 
 async function main(options: Options): Promise<number> {
+  const earlier = options.again === undefined ? undefined : readReport(options.again);
+  const wanted = earlier && notPassed(earlier);
   const stop = new AbortController();
   const began = performance.now();
   const startedAt = new Date().toISOString();
@@ -54,17 +56,19 @@ async function main(options: Options): Promise<number> {
   try {
     say("running each scenario once without a fault");
     const cells = (await allCells(lab)).filter(
-      ({ id, inSubset }) => (!options.subset || inSubset) && isWanted(id, options.only),
+      ({ id, inSubset }) =>
+        (!options.subset || inSubset) && isWanted(id, options.only) && wanted?.has(id) !== false,
     );
     if (options.list) {
       process.stdout.write(cells.map(({ id }) => `${id}\n`).join(""));
       return 0;
     }
-    if (cells.length === 0) throw new Error(`no cell is named like "${options.only}"; --list shows them`);
+    if (cells.length === 0) throw new Error("no cell is asked for; --list shows them");
 
-    say(`${cells.length} cells, seed ${options.seed}, ${options.jobs} at a time`);
+    const { jobs } = options;
+    const seed = earlier?.seed ?? options.seed;
+    say(`${cells.length} cells, seed ${seed}, ${jobs} at a time`);
     const progress = new Progress(cells.length, say);
-    const { seed, jobs } = options;
     const ran = await runCells(cells, {
       lab,
       seed,
@@ -73,10 +77,11 @@ async function main(options: Options): Promise<number> {
       onEnd: (one) => progress.end(one),
     });
     const seconds = Math.round((performance.now() - began) / 100) / 10;
-    const kind = options.only !== undefined ? "chosen" : options.subset ? "subset" : "whole";
+    const isChosen = options.only !== undefined || earlier !== undefined;
+    const kind = isChosen ? "chosen" : options.subset ? "subset" : "whole";
     const about = { kind, version: version(), commit: commit(), node: process.versions.node } as const;
     const report = makeReport({ ...about, startedAt, seconds, seed, jobs }, ran, cells.length - ran.length);
-    tell(report, options);
+    tell(earlier === undefined ? report : withAgain(earlier, report), options);
     if (stop.signal.aborted) return 130;
     return report.failed.length === 0 ? 0 : 1;
   } finally {
@@ -91,6 +96,10 @@ function tell(report: FaultReport, { json, report: folder }: Options): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "fault-report.json"), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, "fault-report.md"), `${text.trimEnd()}\n`);
+}
+
+function readReport(folder: string): FaultReport {
+  return JSON.parse(readFileSync(join(folder, "fault-report.json"), "utf8")) as FaultReport;
 }
 
 function version(): string {

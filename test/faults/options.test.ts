@@ -27,4 +27,5 @@ test("the whole matrix leaves its report in the evidence, a part of it only wher
   expect(readOptions(["--subset"], 0).report).toBeUndefined();
   expect(readOptions(["--only=F1"], 0).report).toBeUndefined();
   expect(readOptions(["--subset", "--report=out"], 0).report).toBe("out");
+  expect(readOptions(["--again=out"], 0).report).toBe("out");
 });

@@ -5,6 +5,7 @@ export const USAGE = `npm run fault -- [options]: kills, cuts and starves the re
   --subset         what CI runs on every change
   --list           print the cells and run none
   --only=A,B       cells whose name holds A or B; * stands for anything
+  --again=FOLDER   cells that failed or were missed in the report there; what comes of it is added to that report
   --seed=N         repeat a run
   --jobs=N         cells at the same time (default: twice the cores)
   --report=FOLDER  write fault-report.md and .json there (the whole matrix: docs/evidence)
@@ -18,6 +19,8 @@ export interface Options {
   readonly json: boolean;
   /** Parts of the cells' ids. */
   readonly only: string | undefined;
+  /** Folder of an earlier report. */
+  readonly again: string | undefined;
   readonly seed: number;
   /** Cells at the same time. */
   readonly jobs: number;
@@ -39,6 +42,7 @@ export function readOptions(argv: readonly string[], chance: number): Options {
       list: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       only: { type: "string" },
+      again: { type: "string" },
       seed: { type: "string" },
       jobs: { type: "string" },
       report: { type: "string" },
@@ -48,10 +52,10 @@ export function readOptions(argv: readonly string[], chance: number): Options {
   const jobs = values.jobs === undefined ? availableParallelism() * 2 : Number(values.jobs);
   if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed is a whole number, not "${values.seed}"`);
   if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs is a number from 1, not "${values.jobs}"`);
-  const { help, subset, list, json, only } = values;
-  const isWhole = !subset && only === undefined;
-  const report = values.report ?? (isWhole ? EVIDENCE : undefined);
-  return { help, subset, list, json, only, seed, jobs, report };
+  const { help, subset, list, json, only, again } = values;
+  const isWhole = !subset && only === undefined && again === undefined;
+  const report = values.report ?? (isWhole ? EVIDENCE : again);
+  return { help, subset, list, json, only, again, seed, jobs, report };
 }
 
 /** Is the cell one of those that `--only` asks for? Several parts are separated by commas; `*` stands for anything. */

@@ -43,7 +43,14 @@ export interface FaultReport {
   }[];
   readonly missed: readonly string[];
   readonly passed: readonly string[];
+  /** Later runs of the cells that had failed or were missed until then. */
+  readonly again: readonly Again[];
 }
+
+export interface Again extends Pick<
+  FaultReport,
+  "version" | "commit" | "startedAt" | "seconds" | "jobs" | "failed" | "missed" | "passed"
+> {}
 
 type About = Pick<
   FaultReport,
@@ -73,7 +80,21 @@ export function makeReport(about: About, cells: readonly CellReport[], notRun: n
       .map(({ id, seed, result }) => ({ id, seed, broken: result.broken })),
     missed: missed.map(({ id }) => id),
     passed: passed.map(({ id }) => id),
+    again: [],
   };
+}
+
+/** Ids of the cells that have not passed yet, in the report or in what was run again. */
+export function notPassed({ failed, missed, again }: FaultReport): ReadonlySet<string> {
+  const since = new Set(again.flatMap(({ passed }) => passed));
+  return new Set([...failed.map(({ id }) => id), ...missed].filter((id) => !since.has(id)));
+}
+
+/** The report with what came of running some of its cells again; what it said before stays. */
+export function withAgain(report: FaultReport, later: FaultReport): FaultReport {
+  const { version, commit, startedAt, seconds, jobs, failed, missed, passed } = later;
+  const one = { version, commit, startedAt, seconds, jobs, failed, missed, passed };
+  return { ...report, again: [...report.again, one] };
 }
 
 function isPassed({ result }: CellReport): boolean {
