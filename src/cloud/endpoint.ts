@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { SlipwayError } from "../core/errors.ts";
 
-/** Answers a request or says that it is not for it. */
 // Node closes a quiet connection after five seconds, just when a client that waits between two looks uses it again.
 const KEEP_ALIVE_MS = 75_000;
 
+/** Answers a request or says that it is not for it. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface Endpoint {
