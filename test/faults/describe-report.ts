@@ -23,7 +23,7 @@ export function describeReport(report: FaultReport): string {
     `${cells.passed} of ${cells.run} cells passed (${report.kind} matrix${cells.notRun > 0 ? `, ${cells.notRun} not run` : ""}).`,
     ...(report.missed.length === 0
       ? []
-      : ["", ...report.missed.map((id) => `- not come to in 3 tries: ${id}`)]),
+      : ["", ...report.missed.map((id) => `- missed, its place did not come by in 3 tries: ${id}`)]),
     "",
     `Slipway ${report.version} at ${report.commit}, Node ${report.node}, ${report.startedAt}, ${Math.round(report.seconds)} s, seed ${report.seed}, ${report.jobs} cells at a time.`,
     "",
@@ -45,16 +45,33 @@ export function describeReport(report: FaultReport): string {
       ? []
       : ["## Figures", "", "| figure | value |", "| --- | ---: |", ...figures, ""]),
     ...(failed.length === 0 ? [] : ["## Failed", "", ...failed]),
-    ...report.again.flatMap(describeAgain),
+    ...report.again.flatMap((later) => describeLater(later, report)),
   ].join("\n");
 }
 
-function describeAgain({ version, commit, startedAt, jobs, failed, missed, passed }: Again): string[] {
-  const ends = [
-    ...passed.map((id) => `| ${id} | passed |`),
-    ...missed.map((id) => `| ${id} | not come to in 3 tries |`),
-    ...failed.map(({ id }) => `| ${id} | failed |`),
+function describeLater(later: Again, { failed, missed }: FaultReport): string[] {
+  const before = new Map([...failed.map(({ id }) => [id, "failed"]), ...missed.map((id) => [id, "missed"])]);
+  const lines = (ids: readonly string[], end: string) =>
+    ids.map((id) => `| ${id} | ${before.get(id) ?? "not run"} | ${end} |`);
+  const { version, commit, startedAt, seconds, jobs, passed } = later;
+  return [
+    "## Run later",
+    "",
+    `${passed.length} of ${passed.length + later.missed.length + later.failed.length} cells passed that had not until then.`,
+    "",
+    `Slipway ${version} at ${commit}, ${startedAt}, ${Math.round(seconds)} s, ${jobs} cells at a time.`,
+    "",
+    "| cell | before | now |",
+    "| --- | --- | --- |",
+    ...lines(
+      passed.filter((id) => before.has(id)),
+      "passed",
+    ),
+    ...lines(later.missed, "missed"),
+    ...lines(
+      later.failed.map(({ id }) => id),
+      "failed",
+    ),
+    "",
   ];
-  const about = `Slipway ${version} at ${commit}, ${startedAt}, ${jobs} cells at a time.`;
-  return ["## Run again", "", about, "", "| cell | |", "| --- | --- |", ...ends, ""];
 }

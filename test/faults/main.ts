@@ -9,7 +9,7 @@ import { killRuns } from "./lab/start-run.ts";
 import { allCells } from "./matrix/all-cells.ts";
 import { isWanted, readOptions, USAGE, type Options } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { makeReport, notPassed, withAgain, type FaultReport } from "./report.ts";
+import { makeReport, passedIn, withAgain, type FaultReport } from "./report.ts";
 import { runCells } from "./run-cells.ts";
 
 const LINGER_MS = 5000;
@@ -41,7 +41,7 @@ function optionsOf(argv: readonly string[]): Options | undefined {
 
 async function main(options: Options): Promise<number> {
   const earlier = options.again === undefined ? undefined : readReport(options.again);
-  const wanted = earlier && notPassed(earlier);
+  const done = earlier && passedIn(earlier);
   const stop = new AbortController();
   const began = performance.now();
   const startedAt = new Date().toISOString();
@@ -57,7 +57,7 @@ async function main(options: Options): Promise<number> {
     say("running each scenario once without a fault");
     const cells = (await allCells(lab)).filter(
       ({ id, inSubset }) =>
-        (!options.subset || inSubset) && isWanted(id, options.only) && wanted?.has(id) !== false,
+        (!options.subset || inSubset) && isWanted(id, options.only) && done?.has(id) !== true,
     );
     if (options.list) {
       process.stdout.write(cells.map(({ id }) => `${id}\n`).join(""));

@@ -5,7 +5,7 @@ export const USAGE = `npm run fault -- [options]: kills, cuts and starves the re
   --subset         what CI runs on every change
   --list           print the cells and run none
   --only=A,B       cells whose name holds A or B; * stands for anything
-  --again=FOLDER   cells that failed or were missed in the report there; what comes of it is added to that report
+  --again=FOLDER   cells that have not passed in the report there; what comes of it is added to that report
   --seed=N         repeat a run
   --jobs=N         cells at the same time (default: twice the cores)
   --report=FOLDER  write fault-report.md and .json there (the whole matrix: docs/evidence)

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeReport } from "./describe-report.ts";
-import { makeReport, notPassed, withAgain, type CellReport, type FaultReport } from "./report.ts";
+import { makeReport, passedIn, withAgain, type CellReport, type FaultReport } from "./report.ts";
 
 const ABOUT = {
   kind: "whole",
@@ -27,7 +27,7 @@ test("a cell whose run did not come to its place has neither passed nor failed",
 
   expect(made.cells).toEqual({ run: 3, passed: 1, missed: 1, notRun: 0 });
   expect(made.failed.map(({ id }) => id)).toEqual(["c"]);
-  expect(notPassed(made)).toEqual(new Set(["b", "c"]));
+  expect(passedIn(made)).toEqual(new Set(["a"]));
 });
 
 test("what is run again is told beside what was found first", () => {
@@ -36,6 +36,6 @@ test("what is run again is told beside what was found first", () => {
 
   expect(both.cells).toEqual(first.cells);
   expect(both.failed).toEqual(first.failed);
-  expect(notPassed(both)).toEqual(new Set(["c"]));
-  expect(describeReport(both)).toContain("| b | passed |\n| c | failed |");
+  expect(passedIn(both)).toEqual(new Set(["a", "b"]));
+  expect(describeReport(both)).toContain("| b | missed | passed |\n| c | failed | failed |");
 });

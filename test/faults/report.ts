@@ -43,7 +43,7 @@ export interface FaultReport {
   }[];
   readonly missed: readonly string[];
   readonly passed: readonly string[];
-  /** Later runs of the cells that had failed or were missed until then. */
+  /** Later runs of the cells that had not passed until then. */
   readonly again: readonly Again[];
 }
 
@@ -84,13 +84,12 @@ export function makeReport(about: About, cells: readonly CellReport[], notRun: n
   };
 }
 
-/** Ids of the cells that have not passed yet, in the report or in what was run again. */
-export function notPassed({ failed, missed, again }: FaultReport): ReadonlySet<string> {
-  const since = new Set(again.flatMap(({ passed }) => passed));
-  return new Set([...failed.map(({ id }) => id), ...missed].filter((id) => !since.has(id)));
+/** Ids of the cells that have passed, in the report's own run or in a later one. */
+export function passedIn({ passed, again }: FaultReport): ReadonlySet<string> {
+  return new Set([...passed, ...again.flatMap((later) => later.passed)]);
 }
 
-/** The report with what came of running some of its cells again; what it said before stays. */
+/** The report with what came of running its other cells later; what it said before stays. */
 export function withAgain(report: FaultReport, later: FaultReport): FaultReport {
   const { version, commit, startedAt, seconds, jobs, failed, missed, passed } = later;
   const one = { version, commit, startedAt, seconds, jobs, failed, missed, passed };
