@@ -50,7 +50,9 @@ export function describeReport(report: FaultReport): string {
 }
 
 function describeLater(later: Again, { failed, missed }: FaultReport): string[] {
-  const before = new Map([...failed.map(({ id }) => [id, "failed"]), ...missed.map((id) => [id, "missed"])]);
+  const before = new Map<string, string>();
+  for (const { id } of failed) before.set(id, "failed");
+  for (const id of missed) before.set(id, "missed");
   const lines = (ids: readonly string[], end: string) =>
     ids.map((id) => `| ${id} | ${before.get(id) ?? "not run"} | ${end} |`);
   const { version, commit, startedAt, seconds, jobs, passed } = later;
