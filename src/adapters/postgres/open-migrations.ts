@@ -8,6 +8,7 @@ import { canonicalHash } from "./canonical-hash.ts";
 import { chooseBack, chooseForward, type Choice } from "./choose-migrations.ts";
 import { codeOf } from "./connect-problem.ts";
 import { connect, type Connected, type ConnectOptions } from "./connect.ts";
+import { guardSession } from "./guard-session.ts";
 import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
 import { factsOf } from "./migration-facts.ts";
@@ -15,41 +16,23 @@ import type { MigrationFolder } from "./migration-folder.ts";
 import { checkMeasured, measureData } from "./measure-data.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
+import { runLimits, type RunLimits } from "./run-limits.ts";
 import { runMigrations } from "./run-migrations.ts";
 import { mayNotCreate, stoppedBefore } from "./run-refused.ts";
 import { readSchema } from "./schema-snapshot.ts";
 
-export interface MigrationDatabase {
+export interface MigrationDatabase extends Partial<RunLimits> {
   readonly url: Secret;
   readonly folder: string;
   readonly use: DatabaseUse;
   readonly place: HistoryPlace;
   /** Whose name other sessions see, such as `slipway migrate`. */
   readonly applicationName: string;
-  /** How long another run is waited for. */
-  readonly lockWaitMs?: number;
-  readonly statementTimeoutMs?: number;
-  readonly lockTimeoutMs?: number;
-  /** How often a migration that did not get its lock is tried again, and the first wait between. */
-  readonly lockRetries?: number;
-  readonly lockBackoffMs?: number;
-  /** After so long a migration that still runs is told, and again each time it has run so long once more. */
-  readonly alertAfterMs?: number;
   /** Whether what is pending must have passed its rehearsal. */
   readonly demandsRehearsal?: boolean;
   /** By what waivers are judged; undefined: by their last day alone. */
   readonly waivers?: WaiverDemand;
 }
-
-const LOCK_WAIT_MS = 10_000;
-// Ten minutes: a longer statement belongs into a backfill, outside of the deployment.
-const STATEMENT_TIMEOUT_MS = 600_000;
-// While a statement waits for its lock, everybody else waits behind it.
-const LOCK_TIMEOUT_MS = 5_000;
-const LOCK_RETRIES = 4;
-const LOCK_BACKOFF_MS = 1_000;
-const ALERT_AFTER_MS = 300_000;
-const GUARD_TIMEOUT_MS = 10_000;
 
 /** The app's migrations. */
 export const openMigrations: OpenMigrations = (database) =>
@@ -62,11 +45,12 @@ export const openMigrations: OpenMigrations = (database) =>
 
 export async function openMigrationsAt(database: MigrationDatabase): Promise<Migrations> {
   const { folder } = database;
+  const { statementTimeoutMs, lockTimeoutMs } = runLimits(database);
   const options: ConnectOptions = {
     use: database.use,
     applicationName: database.applicationName,
-    statementTimeoutMs: database.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-    lockTimeoutMs: database.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    statementTimeoutMs,
+    lockTimeoutMs,
     // A statement that row-level security would filter in silence fails instead.
     settings: { row_security: "off" },
   };
@@ -138,18 +122,12 @@ async function runLocked(
   { fence, signal, tell = () => undefined, prove }: RunRequest,
   choose: (plan: PlannedMigrations) => Choice,
 ): Promise<MigrationOutcome> {
-  const reconnect = () =>
-    connect(database.url, {
-      use: database.use,
-      applicationName: `${database.applicationName}, lock`,
-      statementTimeoutMs: GUARD_TIMEOUT_MS,
-      lockTimeoutMs: GUARD_TIMEOUT_MS,
-      settings: { idle_session_timeout: "0" },
-    });
+  const limits = runLimits(database);
+  const reconnect = () => guardSession(database.url, database);
   const guard = await reconnect();
   try {
     const lock = await takeLock(guard.client, database.place.lockKey, {
-      waitMs: database.lockWaitMs ?? LOCK_WAIT_MS,
+      waitMs: limits.lockWaitMs,
       signal,
     });
     if (lock.kind === "held") return failed(lock.problem);
@@ -174,9 +152,7 @@ async function runLocked(
       signal,
       tell,
       prove,
-      lockRetries: database.lockRetries ?? LOCK_RETRIES,
-      lockBackoffMs: database.lockBackoffMs ?? LOCK_BACKOFF_MS,
-      alertAfterMs: database.alertAfterMs ?? ALERT_AFTER_MS,
+      ...limits,
     });
   } catch (error) {
     if (isLost(error, guard))

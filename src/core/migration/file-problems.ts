@@ -1,18 +1,6 @@
 import type { Problem } from "../errors.ts";
 import { scanSql, type SqlStatement } from "./scan-sql.ts";
-
-/** Words with which a statement begins that opens, ends or splits a transaction. */
-const TRANSACTION = new Set([
-  "BEGIN",
-  "START",
-  "COMMIT",
-  "END",
-  "ROLLBACK",
-  "ABORT",
-  "SAVEPOINT",
-  "RELEASE",
-  "PREPARE TRANSACTION",
-]);
+import { transactionVerb } from "./transaction-verb.ts";
 
 /** Statements that the server refuses inside a transaction. */
 const ALONE = [
@@ -131,13 +119,12 @@ function statementProblem(
   { inTransaction }: FileRole,
 ): Problem | undefined {
   const { words, line } = statement;
-  const [first = "", second = ""] = words;
-  const head = `${first} ${second}`.trim();
-  if (TRANSACTION.has(first) || TRANSACTION.has(head)) {
+  const verb = transactionVerb(words);
+  if (verb !== undefined) {
     return {
       code: "MIGRATION_TRANSACTION_VERB",
       at: `${at}:${line}`,
-      says: `has ${TRANSACTION.has(first) ? first : head}; every migration runs in a transaction that Slipway opens and ends`,
+      says: `has ${verb}; every migration runs in a transaction that Slipway opens and ends`,
       hint: "take the statement out",
     };
   }

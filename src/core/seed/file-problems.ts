@@ -1,22 +1,11 @@
 import type { Problem } from "../errors.ts";
 import { scanSql, type SqlStatement } from "../migration/scan-sql.ts";
+import { transactionVerb } from "../migration/transaction-verb.ts";
 import type { MigrationFile } from "../migration/types.ts";
 
 const NAME = /^\d{4}_[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
 const LIMIT = 10 * 1024 * 1024;
 const DIRECTIVE = /^\s*--\s*slipway:/;
-
-const TRANSACTION = new Set([
-  "BEGIN",
-  "START",
-  "COMMIT",
-  "END",
-  "ROLLBACK",
-  "ABORT",
-  "SAVEPOINT",
-  "RELEASE",
-  "PREPARE",
-]);
 
 /** What reads and writes rows, and what prepares a session for it. Anything else is a migration's work. */
 const ROWS = new Set([
@@ -106,11 +95,12 @@ function statementProblem(file: string, { line, words }: SqlStatement): Problem 
   const [first] = words;
   // Nothing but brackets: a select.
   if (first === undefined || ROWS.has(first) || TEMPORARY.test(words.join(" "))) return undefined;
-  if (TRANSACTION.has(first)) {
+  const verb = transactionVerb(words);
+  if (verb !== undefined) {
     return {
       code: "SEED_TRANSACTION_VERB",
       at,
-      says: `has ${first}; all seeds of a run are in one transaction that Slipway opens and ends`,
+      says: `has ${verb}; all seeds of a run are in one transaction that Slipway opens and ends`,
       hint: "take the statement out",
     };
   }
