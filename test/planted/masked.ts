@@ -12,6 +12,8 @@ export function masked(text: string, folder: string): string {
     .replaceAll(/\b127\.0\.0\.1:\d+/g, "<server>")
     .replaceAll(/\bd-[0-9a-z-]{6,}\b/g, "<deployment>")
     .replaceAll(/\bPostgres \d+(?:\.\d+)?/g, "Postgres <version>")
+    .replaceAll(/\bthis is \d+(?:\.\d+)?(?![\d.])/g, "this is <version>")
+    .replaceAll(/--major=\d+/g, "--major=<major>")
     .replaceAll(/\btry \d+ in\b/g, "try <n> in")
     .replaceAll(/\b\d+(?:\.\d+)? (?:ms|s|min)\b/g, "<seconds>");
 }
