@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-// Three projects: `unit` needs nothing but Node and takes seconds; `real` drives real processes, a real
-// Postgres and real HTTP; `e2e` runs the product as a user would.
+// Four projects: `unit` needs nothing but Node and takes seconds; `sweep` is as pure and goes through every case, or
+// through very many at random; `real` drives real processes, a real Postgres and real HTTP; `e2e` runs the product as
+// a user would.
 const common = { environment: "node", restoreMocks: true } as const;
 
 export default defineConfig({
@@ -15,9 +16,17 @@ export default defineConfig({
           ...common,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.{real,e2e}.test.ts"],
+          exclude: ["test/**/*.{sweep,real,e2e}.test.ts"],
           // Properties take a second of an idle core, and several on a busy machine.
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "sweep",
+          include: ["test/**/*.sweep.test.ts"],
+          testTimeout: 300_000,
         },
       },
       {

@@ -9,7 +9,7 @@ export const OF_RECORDS: readonly Requirement[] = [
       "`audit verify` finds every alteration of the ledger and names the first bad record and what was done to it. It is tested with thousands of random tamperings, also by a superuser of a real Postgres. A second verifier, in Python, gives the same answers.",
     yours: "Validate Slipway for your use and keep the report. Run the verification on a schedule.",
     tests: {
-      "test/tampering/campaign.test.ts": [
+      "test/tampering/campaign.sweep.test.ts": [
         "all of … tamperings are found and named, and none of … honest ledgers is accused",
       ],
       "test/tampering/in-postgres.real.test.ts": [

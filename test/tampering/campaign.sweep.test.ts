@@ -17,7 +17,7 @@ test(`all of ${COUNT} tamperings are found and named, and none of ${HONEST} hone
   for (const name of Object.keys(TAMPERINGS))
     expect([name, tried[name] ?? 0]).toEqual([name, expect.any(Number)]);
   expect(Math.min(...Object.values(tried))).toBeGreaterThan(40);
-}, 60_000);
+});
 
 test("the same seed tampers in the same way", () => {
   expect(runCampaign("7", 58, 5)).toEqual(runCampaign("7", 58, 5));
