@@ -7,6 +7,7 @@ import { RecipeProblem } from "../graph/recipe-problem.ts";
 import type { ContainerState } from "../state/container.ts";
 import type { Session } from "../state/session.ts";
 import { type ComposedRoot, composeRoot } from "./compose-root.ts";
+import { givenDatabases } from "./given-databases.ts";
 import { baseBinds, processWorld } from "./process-world.ts";
 import { secretFiles } from "./secret-files.ts";
 
@@ -41,9 +42,10 @@ export async function launch(
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    const [root, reaches, machine] = await Promise.all([
+    const [root, reaches, outbound, machine] = await Promise.all([
       composeRoot(session, state, signal),
       session.services.reaches(state, signal),
+      givenDatabases(session, state, signal),
       session.machine(signal),
       session.sandbox(signal),
     ]);
@@ -76,6 +78,7 @@ export async function launch(
       uid: user.uid,
       gid: user.gid,
       reaches,
+      outbound,
       signal,
       onOutput: request.onOutput,
       ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
