@@ -4,19 +4,15 @@ import type { RecordedWaiver } from "../../core/migration/run-record.ts";
 import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationFacts, Migrations } from "../../ports/migrations.ts";
 import { readKeptRehearsals } from "./kept-rehearsals.ts";
-import { readMigrations, type MigrationFolder } from "./migration-folder.ts";
+import type { MigrationFolder } from "./migration-folder.ts";
 import { readHistory, type HistoryPlace } from "./migration-history.ts";
 
-/**
- * What is known of the migrations with these files, and which ran last. Creates nothing.
- *
- * @param ranFrom the folder as the last run has read it
- */
+/** What is known of the migrations with these files, and which ran last. Creates nothing. */
 export async function factsOf(
   client: Client,
-  { folder, place }: { readonly folder: string; readonly place: HistoryPlace },
+  place: HistoryPlace,
   files: readonly string[],
-  ranFrom?: MigrationFolder,
+  folder: () => Promise<MigrationFolder>,
 ): ReturnType<Migrations["facts"]> {
   const { rows } = await client.query<{ major: number; own: boolean }>(
     "select current_setting('server_version_num')::int / 10000 as major, to_regclass($1) is not null as own",
@@ -28,8 +24,8 @@ export async function factsOf(
   const version = applied.at(-1)?.id ?? null;
   if (files.length === 0) return { version, migrations: [] };
 
-  const { migrations, waivers } = ranFrom ?? (await readMigrations(folder));
-  const { kept } = await readKeptRehearsals(folder);
+  const { migrations, waivers, path } = await folder();
+  const { kept } = await readKeptRehearsals(path);
   const hashes = own ? await schemaHashes(client, place) : new Map<string, SchemaHashes>();
   return {
     version,

@@ -21,6 +21,7 @@ export const STATISTICS_FILE = "statistics.json";
 const COMPANIONS = new Set([WAIVERS_FILE, REHEARSALS_FILE, LINT_FILE, STATISTICS_FILE]);
 
 export interface MigrationFolder extends PairedMigrations {
+  readonly path: string;
   readonly waivers: readonly JudgedWaiver[];
 }
 
@@ -44,7 +45,7 @@ export async function readMigrations(folder: string, rules?: WaiverDemand): Prom
   // All else that is wrong with a file stays wrong, whatever a waiver says.
   const forDowns = waivers.filter(({ waiver }) => waiver.rule === "MIGRATION_DOWN_MISSING");
   const { left } = applyWaivers(paired.problems, forDowns);
-  return { migrations: paired.migrations, waivers, problems: [...left, ...written.problems] };
+  return { path: folder, migrations: paired.migrations, waivers, problems: [...left, ...written.problems] };
 }
 
 /** All files of the folder but hidden ones and companions, sorted by name; what lies in folders below is not looked at. */

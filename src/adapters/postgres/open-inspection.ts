@@ -7,6 +7,7 @@ import { codeOf } from "./connect-problem.ts";
 import { connect } from "./connect.ts";
 import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
 import { askConnected } from "./lost-connection.ts";
+import { readMigrations } from "./migration-folder.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { planMigrations } from "./plan-migrations.ts";
 import { readStatistics } from "./table-statistics.ts";
@@ -27,7 +28,8 @@ export const openInspection: OpenInspection = async ({ url, folder, waivers }) =
     );
   const inspection: MigrationInspection = {
     inspect: async () => {
-      const { applied, pending, migrations, problems } = await planMigrations(client, folder, APP_HISTORY, {
+      const files = await readMigrations(folder, waivers);
+      const { applied, pending, migrations, problems } = await planMigrations(client, files, APP_HISTORY, {
         waivers,
       });
       return {

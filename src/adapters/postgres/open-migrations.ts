@@ -12,7 +12,7 @@ import { guardSession } from "./guard-session.ts";
 import { askConnected, isLost, lostProblem } from "./lost-connection.ts";
 import { APP_HISTORY, type HistoryPlace } from "./migration-history.ts";
 import { factsOf } from "./migration-facts.ts";
-import type { MigrationFolder } from "./migration-folder.ts";
+import { readMigrations, type MigrationFolder } from "./migration-folder.ts";
 import { checkMeasured, measureData } from "./measure-data.ts";
 import { takeLock } from "./migration-lock.ts";
 import { planMigrations, type PlannedMigrations } from "./plan-migrations.ts";
@@ -55,13 +55,20 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
     settings: { row_security: "off" },
   };
   let connected = await connect(database.url, options);
-  // What was planned last is what the next run is measured for: hundreds of files are not read again.
-  let seen: PlannedMigrations | undefined;
-  // What a run has read is what it ran, whatever the files hold by now.
-  let ranFrom: MigrationFolder | undefined;
-  const locked = (plan: PlannedMigrations): PlannedMigrations => {
-    ranFrom = plan.folder;
-    return plan;
+  // What was planned is what runs next, and what is told of it, whatever the files hold by then.
+  let read: Promise<MigrationFolder> | undefined;
+  let hasRun = false;
+  const files = () => (read ??= readMigrations(folder, database.waivers));
+  const readAgain = () => {
+    read = undefined;
+    hasRun = false;
+  };
+  const planned = async ({ client }: Connected): Promise<PlannedMigrations> =>
+    planMigrations(client, await files(), database.place, database);
+  const run = (request: RunRequest, choose: (plan: PlannedMigrations) => Choice) => {
+    if (hasRun) readAgain();
+    hasRun = true;
+    return asked((session) => runLocked(session, database, request, planned, choose));
   };
   // A run that failed with its connection is followed by questions about what it left behind.
   const worker = async (): Promise<Connected> => {
@@ -75,38 +82,20 @@ export async function openMigrationsAt(database: MigrationDatabase): Promise<Mig
       async () => question(await worker()),
     );
   return {
-    plan: () =>
-      asked(async (session) => {
-        seen = await planned(session, database);
-        return seen.answer;
-      }),
-    apply: ({ to, ...run }) => {
-      seen = undefined;
-      return asked((session) => runLocked(session, database, run, (plan) => chooseForward(locked(plan), to)));
+    plan: () => {
+      readAgain();
+      return asked(async (session) => (await planned(session)).answer);
     },
-    revert: ({ target, ...run }) => {
-      seen = undefined;
-      return asked((session) =>
-        runLocked(session, database, run, (plan) => chooseBack(locked(plan), target)),
-      );
-    },
-    facts: (files) => asked(({ client }) => factsOf(client, database, files, ranFrom)),
-    measure: () =>
-      asked(async (session) => {
-        const plan = seen ?? (await planned(session, database));
-        return measureData(session.client, plan, folder);
-      }),
+    apply: ({ to, ...request }) => run(request, (plan) => chooseForward(plan, to)),
+    revert: ({ target, ...request }) => run(request, (plan) => chooseBack(plan, target)),
+    facts: (of) => asked(({ client }) => factsOf(client, database.place, of, files)),
+    measure: () => asked(async (session) => measureData(session.client, await planned(session), folder)),
     check: (before) =>
-      asked((session) => checkMeasured(session.client, before, () => planned(session, database), folder)),
+      asked((session) => checkMeasured(session.client, before, () => planned(session), folder)),
     schema: () => asked(async ({ client }) => canonicalHash(await readSchema(client))),
     describe: () => asked(({ client }) => readSchema(client)),
     close: () => connected.client.end(),
   };
-}
-
-function planned(worker: Connected, database: MigrationDatabase): Promise<PlannedMigrations> {
-  const { folder, place } = database;
-  return planMigrations(worker.client, folder, place, database);
 }
 
 interface RunRequest {
@@ -120,6 +109,7 @@ async function runLocked(
   worker: Connected,
   database: MigrationDatabase,
   { fence, signal, tell = () => undefined, prove }: RunRequest,
+  planned: (worker: Connected) => Promise<PlannedMigrations>,
   choose: (plan: PlannedMigrations) => Choice,
 ): Promise<MigrationOutcome> {
   const limits = runLimits(database);
@@ -134,7 +124,7 @@ async function runLocked(
     if (lock.kind === "stopped") return failed(stoppedBefore());
 
     // Looked at again: whoever held the lock may have done it all.
-    const plan = await planned(worker, database);
+    const plan = await planned(worker);
     const choice = choose(plan);
     if (choice.kind === "refused") return failed(...choice.problems);
     if (choice.migrations.length === 0) return { kind: "applied", ran: [] };

@@ -6,7 +6,7 @@ import type { WaiverDemand } from "../../core/migration/waiver-rules.ts";
 import { demandRehearsals } from "../../core/rehearsal/demand-rehearsals.ts";
 import type { MigrationPlan } from "../../ports/migrations.ts";
 import { readKeptRehearsals } from "./kept-rehearsals.ts";
-import { readMigrations, type MigrationFolder } from "./migration-folder.ts";
+import type { MigrationFolder } from "./migration-folder.ts";
 import { readHistory, type AppliedRow, type HistoryPlace } from "./migration-history.ts";
 
 export interface PlannedMigrations {
@@ -29,11 +29,10 @@ export interface PendingDemands {
 /** Files against history. Changes nothing. */
 export async function planMigrations(
   client: Client,
-  path: string,
+  folder: MigrationFolder,
   place: HistoryPlace,
   { demandsRehearsal = false, waivers }: PendingDemands = {},
 ): Promise<PlannedMigrations> {
-  const folder = await readMigrations(path, waivers);
   const history = await readHistory(client, place);
   const { migrations } = folder;
   if (history.kind === "damaged") {
@@ -48,7 +47,7 @@ export async function planMigrations(
     return isAdopted === true && migration !== undefined ? [{ migration, ranAt }] : [];
   });
   const rest = { folder, migrations, applied, pending, adopted };
-  const unrehearsed = demandsRehearsal ? await withoutRehearsal(client, path, pending) : [];
+  const unrehearsed = demandsRehearsal ? await withoutRehearsal(client, folder.path, pending) : [];
   const isStrict = waivers !== undefined && waivers !== "unasked" && waivers.demand === "signed";
   const unsigned = isStrict ? waiverFaults(folder, pending) : [];
   const all = [...new Set([...folder.problems, ...problems, ...unrehearsed, ...unsigned])];

@@ -9,6 +9,7 @@ import { historyFault } from "./history-fault.ts";
 import { checkKept, countKept } from "./kept-rows.ts";
 import { countedSql, countHistory, forgetSql, rememberSql, type HistoryPlace } from "./migration-history.ts";
 import type { RunMonitor } from "./run-monitor.ts";
+import { sendBehind } from "./send-behind.ts";
 
 export type Direction = "up" | "down";
 
@@ -45,6 +46,10 @@ export class RecordingClient {
   attempts = 1;
   #began = 0;
   #marking = "";
+  /** What opens the transaction of the current one and is not sent yet. */
+  #opening = "";
+  /** Nothing of the last migration is in the session any more. */
+  #isClean = false;
   /** How many migrations the history holds. */
   #applied: number | undefined;
   readonly #client: Client;
@@ -84,20 +89,32 @@ export class RecordingClient {
   }
 
   async #open(migration: Migration): Promise<QueryResult> {
+    // Not together with what follows: a setting that the last one left may change how a text is read.
+    if (!this.#isClean) await this.#client.query(CLEAN_SESSION);
+    this.#isClean = false;
     const { statementTimeoutSeconds: seconds } = migration[this.#recording.direction].header;
-    const limit = seconds === undefined ? "" : `; set local statement_timeout = ${seconds * 1000}`;
-    return this.#client.query(`${CLEAN_SESSION}; begin${limit}`);
+    this.#opening = `begin;${seconds === undefined ? "" : ` set local statement_timeout = ${seconds * 1000};`}`;
+    return NO_RESULT;
+  }
+
+  async #sendOpening(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = "";
+    if (opening !== "") await this.#client.query(opening);
   }
 
   async #statements(text: string, values: unknown[] | undefined, of: MigrationText): Promise<QueryResult> {
     const { lockRetries, lockBackoffMs, monitor, signal, tell } = this.#recording;
     for (;;) {
       try {
+        if (values !== undefined || of.header.keepsRows.length > 0) await this.#sendOpening();
         const kept = await countKept(this.#client, of);
-        const results = await this.#client.query(text, values);
-        checkRows(of, [results].flat());
+        const opening = this.#opening;
+        this.#opening = "";
+        const results = await sendBehind(this.#client, opening, text, values);
+        checkRows(of, results);
         await checkKept(this.#client, of, kept);
-        return results;
+        return results.at(-1) ?? NO_RESULT;
       } catch (error) {
         const again =
           LOCK_FAULTS.has(codeOf(error)) && of.header.inTransaction && this.attempts <= lockRetries;
@@ -126,6 +143,7 @@ export class RecordingClient {
   async #commit(migration: Migration): Promise<QueryResult> {
     const { place, direction, fence, unrecorded } = this.#recording;
     const { milliseconds, attempts } = this;
+    await this.#sendOpening();
     const own =
       direction === "down"
         ? forgetSql(place, migration.id)
@@ -134,11 +152,12 @@ export class RecordingClient {
     const rows = (this.#applied ?? 0) + (direction === "down" ? less : 1);
     // A migration may have taken another role for its statements; the history is written by the role that migrates.
     const reset = "reset session authorization; reset role";
-    const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; commit`;
+    const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; commit; ${CLEAN_SESSION}`;
     const results = [await this.#client.query(text).catch(historyFault(place, migration[direction]))].flat();
-    const last = results.at(-1);
-    if (last?.command !== "COMMIT") throw new Error(`the server answered ${last?.command} to a commit`);
+    const committed = results.find(({ command }) => command === "COMMIT");
+    if (committed === undefined) throw new Error("the server did not answer a commit with one");
     this.#applied = rows;
-    return last;
+    this.#isClean = true;
+    return committed;
   }
 }

@@ -140,14 +140,43 @@ test("runs what it has read, not what somebody writes into the file meanwhile", 
   const migrations = await someMigrations(database.url, folder);
   const applying = migrations.apply(run);
   await expect
-    .poll(() => namesOf("select query from pg_stat_activity where query ~ '^select pg_sleep'"), {
-      timeout: 5000,
-    })
+    .poll(
+      () =>
+        namesOf(
+          "select query from pg_stat_activity where query ~ 'select pg_sleep' and pid <> pg_backend_pid()",
+        ),
+      { timeout: 5000 },
+    )
     .toHaveLength(1);
   await writeFile(join(folder, "0002_b.up.sql"), "create table bad ()");
   await applying;
   expect(await tables()).toEqual(["good"]);
   expect(await migrations.plan()).toMatchObject({ problems: [{ code: "MIGRATION_EDITED" }] });
+});
+
+test("runs what was planned, not what somebody writes into the file before it runs", async () => {
+  const folder = await aMigrationFolder({ "0001_a": "create table good ()" });
+  const migrations = await someMigrations(database.url, folder);
+  const plan = await migrations.plan();
+  await writeFile(join(folder, "0001_a.up.sql"), "create table bad ()");
+
+  await migrations.apply(run);
+  expect(await tables()).toEqual(["good"]);
+  const [pending] = plan.kind === "planned" ? plan.pending : [];
+  expect(await migrations.facts(["0001_a.up.sql"])).toMatchObject({
+    migrations: [{ upSha256: pending?.sha256 }],
+  });
+  expect(await migrations.plan()).toMatchObject({ problems: [{ code: "MIGRATION_EDITED" }] });
+});
+
+test("reads each migration by the session's own settings, whatever the one before it has set", async () => {
+  const folder = await aMigrationFolder({
+    "0001_a": "set standard_conforming_strings = off",
+    "0002_b": "create table b as select 'C:\\'::text as a",
+  });
+  const migrations = await someMigrations(database.url, folder);
+  expect(await migrations.apply(run)).toMatchObject({ kind: "applied" });
+  expect(await tables()).toEqual(["b"]);
 });
 
 test("knows a history that was written in another time zone", async () => {
