@@ -13,6 +13,7 @@ const BENCHMARKS = [
   "ledger-queries",
   "lease-race",
   "ledger-verify",
+  "migrate-up",
   "migrations",
 ] as const;
 
