@@ -16,6 +16,8 @@ export type Direction = "up" | "down";
 export interface Recording {
   readonly place: HistoryPlace;
   readonly direction: Direction;
+  /** All that this run takes up or down, in order. */
+  readonly chosen: readonly Migration[];
   /** Of downs: a migration whose up was begun and never recorded. */
   readonly unrecorded?: string | undefined;
   readonly fence: number;
@@ -141,7 +143,7 @@ export class RecordingClient {
   }
 
   async #commit(migration: Migration): Promise<QueryResult> {
-    const { place, direction, fence, unrecorded } = this.#recording;
+    const { place, direction, chosen, fence, unrecorded } = this.#recording;
     const { milliseconds, attempts } = this;
     await this.#sendOpening();
     const own =
@@ -152,7 +154,9 @@ export class RecordingClient {
     const rows = (this.#applied ?? 0) + (direction === "down" ? less : 1);
     // A migration may have taken another role for its statements; the history is written by the role that migrates.
     const reset = "reset session authorization; reset role";
-    const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; commit; ${CLEAN_SESSION}`;
+    // The last one waits for the disk, and takes those before it along (flush-commits.ts has what a failure needs).
+    const wait = migration === chosen.at(-1) ? "" : "set local synchronous_commit to off; ";
+    const text = `${reset}; ${this.#marking} ${own}; ${countedSql(place, rows)}; ${wait}commit; ${CLEAN_SESSION}`;
     const results = [await this.#client.query(text).catch(historyFault(place, migration[direction]))].flat();
     const committed = results.find(({ command }) => command === "COMMIT");
     if (committed === undefined) throw new Error("the server did not answer a commit with one");

@@ -3,6 +3,7 @@ import type { Migration } from "../../core/migration/types.ts";
 import type { MigrationOutcome } from "../../ports/migrations.ts";
 import type { Connected } from "./connect.ts";
 import { ensureHistory } from "./ensure-history.ts";
+import { flushCommits } from "./flush-commits.ts";
 import { leftBehind } from "./left-behind.ts";
 import { HISTORY_TABLE, readHistory, type HistoryPlace } from "./migration-history.ts";
 import { prepareOutside } from "./outside-transactions.ts";
@@ -144,7 +145,9 @@ async function stayedOf(
   watcher: Watcher,
 ): Promise<readonly string[]> {
   try {
-    const history = await readHistory(await watcher.client(), run.place);
+    const client = await watcher.client();
+    await flushCommits(client);
+    const history = await readHistory(client, run.place);
     if (history.kind === "read") {
       const ids = new Set(history.applied.map(({ id }) => id));
       const isUp = run.direction === "up";
