@@ -1,6 +1,7 @@
 import type { DeploymentSummary, KnownGood } from "../../core/deployment/types.ts";
 import type { Release } from "../../core/release/types.ts";
 import type { Releases } from "../../ports/releases.ts";
+import { readRecord } from "./journal-record.ts";
 import type { LedgerConnection } from "./ledger-connection.ts";
 
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -16,6 +17,22 @@ const DEPLOYMENTS = `
          to_char(ended_at at time zone 'UTC', ${TIME}) as "endedAt"
   from slipway_ledger.deployments where app = $1 and env = $2
   order by begun_seq desc limit $3`;
+
+// Read backwards to the last run that migrated: in an environment that is deployed to, that is not far.
+const TRAIL = `
+  with told as not materialized (
+    select seq, record, record::jsonb -> 'entry' as entry
+    from slipway_ledger.records where app = $1 and env = $2
+  )
+  select record from told
+  where entry ->> 'step' in ('migrate', 'rollback-migrate')
+    and seq > coalesce((
+      select seq from told
+      where entry ->> 'step' = 'migrate' and entry ->> 'phase' = 'outcome'
+        and (entry ->> 'outcome' = 'skipped'
+          or entry ->> 'outcome' = 'done' and entry #> '{data,ran,0}' is not null)
+      order by seq desc limit 1), 0)
+  order by seq`;
 
 type DeploymentRow = Pick<DeploymentSummary, "deploymentId" | "purpose" | "actor" | "startedAt"> & {
   readonly release: Release;
@@ -48,6 +65,11 @@ export function ledgerReleases(connection: LedgerConnection): Releases {
           [deploymentId],
         );
         return rows[0]?.release;
+      }),
+    migrationTrail: (app, env) =>
+      connection.run(async (client) => {
+        const { rows } = await client.query<{ record: string }>(TRAIL, [app, env]);
+        return rows.map(({ record }) => readRecord(record));
       }),
   };
 }
