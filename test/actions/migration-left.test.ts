@@ -59,10 +59,10 @@ async function killed(
   const kill = { at: Infinity, when: "after" as const };
   const process = world.process(kill);
   const { migrations } = world;
-  const real = migrations[verb].bind(migrations) as (order: never) => ReturnType<typeof migrations.apply>;
-  migrations[verb] = (order: object) => {
+  const real = migrations[verb].bind(migrations);
+  migrations[verb] = (order: never) => {
     kill.at = process.calls();
-    return did === "all" ? real(order as never) : Promise.resolve({ kind: "applied", ran: [] });
+    return did === "all" ? real(order) : Promise.resolve({ kind: "applied", ran: [] });
   };
   void run(process).catch(() => undefined);
   for (let turn = 0; turn < 400; turn += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -89,9 +89,10 @@ function leftBy(last: TrailRecord, intent: TrailRecord): string {
 }
 
 function meantBy({ data }: TrailRecord): string {
-  if (runOf({ data }) === "migrate down") return `down to ${String(data["stays"] ?? "an older migration")}`;
+  const { stays } = data;
+  if (runOf({ data }) === "migrate down") return typeof stays === "string" ? `down to ${stays}` : "down";
   return listIn(data, "pending")
-    .flatMap((one) => (isObject(one) ? [String(one["file"])] : []))
+    .flatMap((one) => (isObject(one) && typeof one["file"] === "string" ? [one["file"]] : []))
     .join(", ");
 }
 
