@@ -18,20 +18,21 @@ const DEPLOYMENTS = `
   from slipway_ledger.deployments where app = $1 and env = $2
   order by begun_seq desc limit $3`;
 
-// Read backwards to the last run that migrated: in an environment that is deployed to, that is not far.
+/** How the entry of a step ends in a record: its text is canonical, so the order of the names is known. */
+const tail = (step: string): string => `"step":"${step}","type":"step"}%`;
+
+// Read by text, because what is no JSON any more must not hide the rest; and backwards, because in an environment that is
+// deployed to the last run that migrated is not far. In two questions: Postgres plans the second one by the answer.
+const MIGRATED = `
+  select seq from slipway_ledger.records
+  where app = $1 and env = $2
+    and (record like '%"outcome":"skipped","phase":"outcome",${tail("migrate")}'
+      or record like '%"outcome":"done","phase":"outcome",${tail("migrate")}' and record like '%"ran":[{%')
+  order by seq desc limit 1`;
 const TRAIL = `
-  with told as not materialized (
-    select seq, record, record::jsonb -> 'entry' as entry
-    from slipway_ledger.records where app = $1 and env = $2
-  )
-  select record from told
-  where entry ->> 'step' in ('migrate', 'rollback-migrate')
-    and seq > coalesce((
-      select seq from told
-      where entry ->> 'step' = 'migrate' and entry ->> 'phase' = 'outcome'
-        and (entry ->> 'outcome' = 'skipped'
-          or entry ->> 'outcome' = 'done' and entry #> '{data,ran,0}' is not null)
-      order by seq desc limit 1), 0)
+  select record from slipway_ledger.records
+  where app = $1 and env = $2 and seq > $3
+    and (record like '%${tail("migrate")}' or record like '%${tail("rollback-migrate")}')
   order by seq`;
 
 type DeploymentRow = Pick<DeploymentSummary, "deploymentId" | "purpose" | "actor" | "startedAt"> & {
@@ -68,7 +69,9 @@ export function ledgerReleases(connection: LedgerConnection): Releases {
       }),
     migrationTrail: (app, env) =>
       connection.run(async (client) => {
-        const { rows } = await client.query<{ record: string }>(TRAIL, [app, env]);
+        const { rows: migrated } = await client.query<{ seq: string }>(MIGRATED, [app, env]);
+        const after = migrated[0]?.seq ?? "0";
+        const { rows } = await client.query<{ record: string }>(TRAIL, [app, env, after]);
         return rows.map(({ record }) => readRecord(record));
       }),
   };
