@@ -7,9 +7,24 @@ type Answer = Pick<
   "outcome" | "ran" | "stayed" | "undone" | "warnings" | "problems" | "exitCode"
 >;
 
-/** What a run of migrations tells in its report. */
-export function answerOf(end: MigrationEnd, isUp: boolean): Answer {
-  const { judged, problems, unmet, undone } = end;
+/**
+ * What a run of migrations tells in its report.
+ *
+ * @param stays of a run downwards: the newest migration that was to stay
+ */
+export function answerOf(
+  end: MigrationEnd,
+  {
+    environment,
+    isUp,
+    stays,
+  }: { readonly environment: string; readonly isUp: boolean; readonly stays: string | undefined },
+): Answer {
+  const { judged, unmet, undone } = end;
+  // The same number again would undo more than was asked for.
+  const hint = `slipway migrate down --env=${environment} --to=${stays} goes on with it`;
+  const problems =
+    judged.interrupted && stays !== undefined ? end.problems.map((one) => ({ ...one, hint })) : end.problems;
   const { outcome: went, record, warnings } = judged;
   const isWell = problems.length === 0 || unmet;
   const ran = isWell && went.kind === "applied" ? went.ran : [];

@@ -20,7 +20,10 @@ export function concludeRun(run: JudgedRun, backup: BackupProof | undefined): Co
   const { outcome, record, problems, undo, back, warnings } = run;
   const data = { ...record, ...(warnings.length > 0 && { warnings }) };
   if (undo.kind === "nothing") return { problems, data, undo: undefined };
-  if (undo.kind === "undo") return { problems, data, undo: { files: undo.files, schema: back } };
+  if (undo.kind === "undo") {
+    const { files } = undo;
+    return { problems, data: { ...data, undoes: files }, undo: { files, schema: back } };
+  }
 
   const stays = outcome.kind === "applied" ? [`what ran stays: ${record.stayed.join(", ")}`] : [];
   const problem = schemaLeft({

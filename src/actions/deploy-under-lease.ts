@@ -1,4 +1,5 @@
 import { contractsUnknownTo } from "../core/deployment/contract-crossing.ts";
+import { tellMigrationsLeft } from "../core/deployment/migrations-left.ts";
 import { planDeployment, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import { SlipwayError } from "../core/errors.ts";
@@ -14,6 +15,7 @@ import { forward, type Progress } from "./forward.ts";
 import { makePlan, type MadePlan } from "./make-plan.ts";
 import { observe } from "./observe.ts";
 import { identify, openDeployment, type Opening } from "./open-deployment.ts";
+import { readMigrationsLeft } from "./read-migrations-left.ts";
 import { reportOf } from "./report-of.ts";
 import type { RunContext } from "./run-context.ts";
 import { urlsOf } from "./smoke.ts";
@@ -36,6 +38,8 @@ export async function deployUnderLease(
   const what = planDeployment(release, observed);
   let end: Compensated;
   if (what.kind === "nothing-to-do") {
+    const left = await readMigrationsLeft(context, ports);
+    for (const note of tellMigrationsLeft(left)) context.steps.warn(note);
     const urls = await urlsOf(plans, environment, ports);
     end = { outcome: "nothing-to-do", problems: [], running: release.id, urls };
   } else if (what.kind === "close") {

@@ -9,7 +9,13 @@ export const GONE_LEDGER: Pick<DeploymentPorts, LedgerPort> = {
   checkpoints: { anchor: gone, unanchored: gone },
   gatekeeping: { now: gone, approvals: gone, holds: gone, reviews: gone, mutations: gone },
   leases: { take: gone, renew: gone, release: gone, current: gone },
-  releases: { lastKnownGood: gone, history: gone, deployments: gone, manifestOf: gone },
+  releases: {
+    lastKnownGood: gone,
+    history: gone,
+    deployments: gone,
+    manifestOf: gone,
+    migrationTrail: gone,
+  },
 };
 
 function gone(): Promise<never> {

@@ -1,4 +1,5 @@
 import { backupUndecided } from "../core/backup/undecided.ts";
+import { tellMigrationsLeft } from "../core/deployment/migrations-left.ts";
 import { rollbackTooSlow, worstRollbackTime, type RollbackTime } from "../core/deployment/rollback-time.ts";
 import type { Observed } from "../core/deployment/plan.ts";
 import type { Problem } from "../core/errors.ts";
@@ -7,7 +8,7 @@ import type { Plan } from "../core/plan/types.ts";
 import type { Release } from "../core/release/types.ts";
 import { lookAtDatabase } from "./look-at-database.ts";
 import { readMigrations } from "./read-migrations.ts";
-import { readSchemaStop } from "./read-schema-stop.ts";
+import { readMigrationsLeft } from "./read-migrations-left.ts";
 import type { RunContext } from "./run-context.ts";
 
 export interface MadePlan {
@@ -54,7 +55,7 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
       `environments/${environment.name}/rollbackLimitSeconds`,
     );
   const look = found.kind === "known" ? await lookAtDatabase(context) : { problems: [], notes: [] };
-  const stop = await readSchemaStop(observed, ports);
+  const left = await readMigrationsLeft(context, ports);
   const unmet = found.kind === "known" ? found.unmet : [];
   const mayCome = migrations.pending.length > 0;
   const { backup } = environment.policy;
@@ -68,10 +69,7 @@ export async function makePlan(release: Release, observed: Observed, context: Ru
       ...(isUndecided ? [backupUndecided(environment.name)] : []),
       ...(mayCome ? [] : unmet),
     ],
-    notes: [
-      ...(stop === undefined ? [] : [`${stop.deploymentId} has left this: ${stop.problem.says}`]),
-      ...look.notes,
-    ],
+    notes: [...tellMigrationsLeft(left), ...look.notes],
     unmet: mayCome ? unmet : [],
     complete: found.kind === "known",
   };

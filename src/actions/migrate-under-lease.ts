@@ -1,8 +1,8 @@
 import { restoreAdvice } from "../core/backup/restore-command.ts";
 import { noDatabase } from "../core/config/no-database.ts";
 import type { Config, DatabaseConfig, EnvironmentConfig } from "../core/config/types.ts";
+import { tellMigrationsLeft } from "../core/deployment/migrations-left.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
-import type { Problem } from "../core/errors.ts";
 import { migrateExit, type MigrateReport } from "../core/migration/report.ts";
 import { isSchemaLeft } from "../core/migration/schema-left.ts";
 import type { Migrations } from "../ports/migrations.ts";
@@ -13,10 +13,13 @@ import type { DeploymentPorts } from "./deployment-ports.ts";
 import { lookAtDatabase } from "./look-at-database.ts";
 import { migrateOnRecord } from "./migrate-on-record.ts";
 import { openAppMigrations } from "./open-app-migrations.ts";
+import { readMigrationsLeft } from "./read-migrations-left.ts";
+import { recordAllRan } from "./record-all-ran.ts";
 import type { StopSignals } from "./run-context.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
 import { unmetExpectations } from "./unmet-expectations.ts";
+import { whatStays } from "./what-stays.ts";
 
 export interface MigrateRequest {
   readonly config: Config;
@@ -76,17 +79,9 @@ async function migrate(
     problems: [],
   };
   const isUp = way.target === undefined;
+  const left = await readMigrationsLeft(request, ports);
+  for (const note of tellMigrationsLeft(left)) steps.warn(note);
   if (plan.kind === "refused") return refused(report, plan.problems);
-  if (isUp && plan.kind === "nothing-to-do") {
-    const problems = await unmetExpectations(database, migrations);
-    const outcome = problems.length > 0 ? "unmet" : plan.kind;
-    return { ...report, outcome, problems, exitCode: migrateExit(outcome) };
-  }
-
-  const look = isUp ? await lookAtDatabase({ config, environment, ports }) : undefined;
-  for (const note of look?.notes ?? []) steps.warn(note);
-  if (look !== undefined && look.problems.length > 0) return refused(report, look.problems);
-
   const common = {
     type: "step",
     app: config.app,
@@ -96,6 +91,20 @@ async function migrate(
     fence: tenure.fence,
     actor: tenure.caller.actor,
   } as const;
+  if (isUp && plan.kind === "nothing-to-do") {
+    const isRecorded = await recordAllRan(left, schemaBefore, common, { ports, steps }, tenure);
+    const problems = await unmetExpectations(database, migrations);
+    const outcome = problems.length > 0 ? "unmet" : plan.kind;
+    const answer: MigrateReport = { ...report, outcome, problems, exitCode: migrateExit(outcome) };
+    if (!isRecorded) return answer;
+    const warnings = await keepOutside({ config, environment, ports, steps }, tenure);
+    return { ...answer, warnings, deploymentId: common.deploymentId };
+  }
+
+  const look = isUp ? await lookAtDatabase({ config, environment, ports }) : undefined;
+  for (const note of look?.notes ?? []) steps.warn(note);
+  if (look !== undefined && look.problems.length > 0) return refused(report, look.problems);
+
   const { deploymentId } = common;
   const safe = isUp
     ? await backupOnRecord(common, { config, environment, ports, steps }, tenure.stop)
@@ -104,7 +113,8 @@ async function migrate(
 
   const backup = safe?.proof;
   const pending = plan.kind === "planned" ? plan.pending : [];
-  const facts = isUp ? { pending } : { direction: "down", target: way.target, applied: plan.applied };
+  const stays = way.target && (await whatStays(way.target, { config, environment, ports }));
+  const facts = isUp ? { pending } : { direction: "down", target: way.target, stays, applied: plan.applied };
   const says = isUp ? `${pending.length} pending in ${database.migrations}` : `${plan.applied} applied`;
   const intent = { ...facts, schema: schemaBefore };
   const run = { database, target: way.target, says, intent, schemaBefore, backup };
@@ -114,16 +124,24 @@ async function migrate(
   if (end.problems.length > 0 && backup !== undefined && !isStill && !isSchemaLeft(end.problems)) {
     steps.warn(restoreAdvice(backup));
   }
-  const answer = answerOf(end, isUp);
-  const unkept = await anchorTail({ config, environment, ports, steps }, tenure.leave);
-  for (const problem of unkept) steps.warn(notKept(problem));
-  const warnings = [...answer.warnings, ...unkept.map(notKept)];
+  const answer = answerOf(end, { environment: environment.name, isUp, stays });
+  const warnings = [
+    ...answer.warnings,
+    ...(await keepOutside({ config, environment, ports, steps }, tenure)),
+  ];
   return { ...report, ...answer, warnings, deploymentId, schemaAfter: end.schemaAfter };
 }
 
 // What ran has run, and the next checkpoint covers it; only until then nothing outside of the ledger proves it.
-function notKept({ says }: Problem): string {
-  return `what ran is on record, and the record is not kept outside of the ledger yet: ${says}`;
+async function keepOutside(
+  context: Parameters<typeof anchorTail>[0],
+  { leave }: Tenure,
+): Promise<readonly string[]> {
+  const unkept = (await anchorTail(context, leave)).map(
+    ({ says }) => `what ran is on record, and the record is not kept outside of the ledger yet: ${says}`,
+  );
+  for (const warning of unkept) context.steps.warn(warning);
+  return unkept;
 }
 
 function refused(

@@ -1,5 +1,6 @@
 import type { Config, EnvironmentConfig } from "../core/config/types.ts";
 import { earlierAttempts } from "../core/deployment/earlier-attempts.ts";
+import { tellMigrationsLeft } from "../core/deployment/migrations-left.ts";
 import { driftedComponents, isLeftOpen, type Observed } from "../core/deployment/plan.ts";
 import type { DeploymentReport } from "../core/deployment/report.ts";
 import type { DeploymentSummary } from "../core/deployment/types.ts";
@@ -12,7 +13,8 @@ import { deployUnderLease } from "./deploy-under-lease.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { observe } from "./observe.ts";
 import { identify } from "./open-deployment.ts";
-import { isSchemaBack, readSchemaStop } from "./read-schema-stop.ts";
+import { isSchemaBack, readMigrationsLeft } from "./read-migrations-left.ts";
+import { recordSchemaBack } from "./record-schema-back.ts";
 import { reportOf } from "./report-of.ts";
 import { rollbackUnderLease } from "./rollback-under-lease.ts";
 import { newRun, type RunContext, type StopSignals } from "./run-context.ts";
@@ -50,13 +52,15 @@ async function resumeUnderLease(
   const { latest, lastKnownGood } = observed;
 
   if (!isLeftOpen(latest)) {
-    const stop = await readSchemaStop(observed, ports);
-    if (stop !== undefined && latest !== undefined && !(await isSchemaBack(stop, request, ports))) {
+    const { stop, open } = await readMigrationsLeft(request, ports);
+    if (stop !== undefined && (await isSchemaBack(stop, request, ports))) {
+      await recordSchemaBack(stop, context, tenure);
+    } else if (stop !== undefined) {
       // A person must: what may be done without one is only to bring the code back.
       steps.warn(sentence(stop.problem));
-      if (driftedComponents(observed).length === 0)
-        return stillStopped(stop, latest, observed, context, tenure);
+      if (driftedComponents(observed).length === 0) return stillStopped(stop, observed, context, tenure);
     }
+    for (const note of tellMigrationsLeft({ stop: undefined, open })) steps.warn(note);
     if (lastKnownGood !== undefined && (await isOffItsGround(observed, context)))
       return rollbackUnderLease(lastKnownGood.release.id, context, tenure, { astray: true });
     if (latest !== undefined && leftBrokenServices(observed)) {
@@ -82,14 +86,14 @@ async function resumeUnderLease(
 
 /** Nobody has brought the schema back, so nothing is resumed: it is said again. */
 async function stillStopped(
-  { problem }: SchemaStop,
-  latest: DeploymentSummary,
+  { problem, run, deploymentId }: SchemaStop,
   { lastKnownGood }: Observed,
   context: RunContext,
   tenure: Tenure,
 ): Promise<DeploymentReport> {
   const { environment, plans, ports } = context;
-  const release = await storedRelease(latest, context);
+  const release =
+    run === "deployment" ? await storedRelease({ deploymentId }, context) : lastKnownGood?.release;
   const running = lastKnownGood?.release.id ?? null;
   const urls = lastKnownGood === undefined ? {} : await urlsOf(plans, environment, ports);
   const end = { outcome: "rollback-failed", problems: [problem], running, urls } as const;
@@ -114,7 +118,10 @@ function leftBrokenServices({ latest, lastKnownGood, services }: Observed): bool
 }
 
 /** The release of a deployment as the ledger keeps it, if it is what the deployment's first record says. */
-async function storedRelease({ deploymentId }: DeploymentSummary, context: RunContext): Promise<Release> {
+async function storedRelease(
+  { deploymentId }: Pick<DeploymentSummary, "deploymentId">,
+  context: RunContext,
+): Promise<Release> {
   const { ports, environment } = context;
   const release = await ports.releases.manifestOf(deploymentId);
   const { earlier } = await identify({ resume: deploymentId, abandoned: undefined }, context);

@@ -4,25 +4,23 @@ import { planComponents } from "../core/deployment/service-spec.ts";
 import type { StatusReport } from "../core/deployment/status-report.ts";
 import type { DeploymentPorts } from "./deployment-ports.ts";
 import { observe } from "./observe.ts";
-import { readSchemaStop } from "./read-schema-stop.ts";
+import { readMigrationsLeft } from "./read-migrations-left.ts";
 
 const DEPLOYMENTS_SHOWN = 10;
 
 /** What runs in an environment, since when, and who holds it. Changes nothing. */
 export async function status(
   request: { readonly config: Config; readonly environment: EnvironmentConfig },
-  ports: Pick<
-    DeploymentPorts,
-    "containers" | "releases" | "leases" | "gatekeeping" | "checkpoints" | "journal"
-  >,
+  ports: Pick<DeploymentPorts, "containers" | "releases" | "leases" | "gatekeeping" | "checkpoints">,
 ): Promise<StatusReport> {
   const { config, environment } = request;
   const plans = planComponents(config, environment);
   const { name } = environment;
-  const [observed, deployments, lease, holds, reviews, unanchored, urls] = await Promise.all([
+  const [observed, deployments, lease, left, holds, reviews, unanchored, urls] = await Promise.all([
     observe(config.app, environment.name, plans, ports),
     ports.releases.deployments(config.app, environment.name, DEPLOYMENTS_SHOWN),
     ports.leases.current(config.app, name),
+    readMigrationsLeft(request, ports),
     ports.gatekeeping.holds(config.app, name),
     ports.gatekeeping.reviews(config.app, name),
     ports.checkpoints.unanchored(),
@@ -31,7 +29,6 @@ export async function status(
 
   const { lastKnownGood, services } = observed;
   const drifted = driftedComponents(observed);
-  const stop = await readSchemaStop(observed, ports);
   return {
     app: config.app,
     environment: environment.name,
@@ -50,7 +47,8 @@ export async function status(
     holds,
     reviews,
     unanchored,
-    schemaLeft: stop ?? null,
+    schemaLeft: left.stop ?? null,
+    migrationLeft: left.open ?? null,
     deployments,
   };
 }

@@ -1,5 +1,6 @@
 import type { Release } from "../core/release/types.ts";
 import type { DeploymentSummary, KnownGood } from "../core/deployment/types.ts";
+import type { JournalRecord } from "./journal.ts";
 
 /** What the ledger knows about the past of an environment. Reads only; `Journal.append` writes. */
 export interface Releases {
@@ -14,4 +15,10 @@ export interface Releases {
 
   /** The release that a deployment was opened with; `undefined` when there is no such deployment. */
   manifestOf(deploymentId: string): Promise<Release | undefined>;
+
+  /**
+   * Records of the steps that migrate the app's database or undo that, oldest first, whoever ran them: those after the last
+   * one that migrated, or that found in a deployment that nothing was pending.
+   */
+  migrationTrail(app: string, env: string): Promise<readonly JournalRecord[]>;
 }

@@ -35,6 +35,7 @@ test("goes down under the lease and on the record", async () => {
       data: {
         direction: "down",
         target: { count: 1 },
+        stays: "0001_a",
         applied: 2,
         schema: "schema after 0001_a.up.sql, 0002_b.up.sql",
       },

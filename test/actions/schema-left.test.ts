@@ -41,6 +41,7 @@ test("the deployment says where, what, and what next", async () => {
 test("status tells it, with the way back", async () => {
   expect((await askStatus()).schemaLeft).toEqual({
     deploymentId: failed.deploymentId,
+    run: "deployment",
     at: expect.any(String) as string,
     schemaBefore: "schema after 0001_entries.up.sql",
     problem: failed.problems.at(-1),

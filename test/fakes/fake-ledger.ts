@@ -106,6 +106,19 @@ export class FakeLedger implements Journal, Releases, LeaseStore {
     return this.#state.deployments.find(({ deploymentId }) => deploymentId === id)?.release;
   }
 
+  async migrationTrail(app: string, env: string): Promise<readonly JournalRecord[]> {
+    const steps = this.appended.filter(
+      (record) => isAt(record, app, env) && ["migrate", "rollback-migrate"].includes(record.step ?? ""),
+    );
+    const last = steps.findLastIndex(
+      ({ step, outcome, data }) =>
+        step === "migrate" &&
+        (outcome === "skipped" ||
+          (outcome === "done" && Array.isArray(data["ran"]) && data["ran"].length > 0)),
+    );
+    return steps.slice(last + 1);
+  }
+
   async take({ lifetimeSeconds, ...wish }: LeaseRequest): Promise<LeaseAnswer> {
     this.#answer();
     const now = this.#clock.now();

@@ -92,10 +92,13 @@ export class FakeMigrations implements Migrations {
 
   async revert({ target }: { readonly target: DownTarget }): Promise<MigrationOutcome> {
     if ("files" in target) return this.#undo(target);
-    const count =
-      "count" in target ? target.count : this.applied.length - 1 - this.applied.indexOf(target.to);
+    const count = "count" in target ? target.count : this.applied.length - 1 - this.#indexOf(target.to);
     const ran = this.applied.splice(this.applied.length - count).toReversed();
     return { kind: "applied", ran: ran.map((file) => ({ file: downOf(file), seconds: 0.1 })) };
+  }
+
+  #indexOf(to: string): number {
+    return this.applied.findIndex((file) => file === `${to}.up.sql` || file.startsWith(`${to}_`));
   }
 
   #undo({ files, schema }: UndoTarget): MigrationOutcome {

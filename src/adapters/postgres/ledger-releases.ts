@@ -1,6 +1,7 @@
 import type { DeploymentSummary, KnownGood } from "../../core/deployment/types.ts";
 import type { Release } from "../../core/release/types.ts";
 import type { Releases } from "../../ports/releases.ts";
+import { readRecord } from "./journal-record.ts";
 import type { LedgerConnection } from "./ledger-connection.ts";
 
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -16,6 +17,23 @@ const DEPLOYMENTS = `
          to_char(ended_at at time zone 'UTC', ${TIME}) as "endedAt"
   from slipway_ledger.deployments where app = $1 and env = $2
   order by begun_seq desc limit $3`;
+
+/** How the entry of a step ends in a record: its text is canonical, so the order of the names is known. */
+const tail = (step: string): string => `"step":"${step}","type":"step"}%`;
+
+// Read by text, because what is no JSON any more must not hide the rest; and backwards, because in an environment that is
+// deployed to the last run that migrated is not far. In two questions: Postgres plans the second one by the answer.
+const MIGRATED = `
+  select seq from slipway_ledger.records
+  where app = $1 and env = $2
+    and (record like '%"outcome":"skipped","phase":"outcome",${tail("migrate")}'
+      or record like '%"outcome":"done","phase":"outcome",${tail("migrate")}' and record like '%"ran":[{%')
+  order by seq desc limit 1`;
+const TRAIL = `
+  select record from slipway_ledger.records
+  where app = $1 and env = $2 and seq > $3
+    and (record like '%${tail("migrate")}' or record like '%${tail("rollback-migrate")}')
+  order by seq`;
 
 type DeploymentRow = Pick<DeploymentSummary, "deploymentId" | "purpose" | "actor" | "startedAt"> & {
   readonly release: Release;
@@ -48,6 +66,13 @@ export function ledgerReleases(connection: LedgerConnection): Releases {
           [deploymentId],
         );
         return rows[0]?.release;
+      }),
+    migrationTrail: (app, env) =>
+      connection.run(async (client) => {
+        const { rows: migrated } = await client.query<{ seq: string }>(MIGRATED, [app, env]);
+        const after = migrated[0]?.seq ?? "0";
+        const { rows } = await client.query<{ record: string }>(TRAIL, [app, env, after]);
+        return rows.map(({ record }) => readRecord(record));
       }),
   };
 }

@@ -1,9 +1,13 @@
 import type { Problem } from "../errors.ts";
+import { isObject } from "../ledger/is-object.ts";
 import { isSchemaLeft } from "../migration/schema-left.ts";
+import { intentOf, problemsIn, runOf, type MigratingRun, type TrailRecord } from "./migration-trail.ts";
 
-/** A deployment that ended with another schema than it began with, which nobody could undo. */
+/** A run that ended with another schema than it began with, which nobody could undo. */
 export interface SchemaStop {
+  /** Under which the ledger has the run's records. */
   readonly deploymentId: string;
+  readonly run: MigratingRun;
   /** Database time, RFC 3339, UTC. */
   readonly at: string;
   readonly problem: Problem;
@@ -11,34 +15,33 @@ export interface SchemaStop {
   readonly schemaBefore: string;
 }
 
-/** The part of a journal record that tells of it. */
-interface StopRecord {
-  readonly deploymentId: string;
-  readonly at: string;
-  readonly data: Readonly<Record<string, unknown>>;
+/**
+ * The newest such run that nobody has put right: no record after it says that the schema had its hash again.
+ *
+ * @param trail oldest first, from after the last run that migrated
+ */
+export function schemaStop(trail: readonly TrailRecord[]): SchemaStop | undefined {
+  return trail
+    .flatMap((record, index) => {
+      const stop = stopIn(record, trail);
+      const isBack = trail.slice(index + 1).some(({ data }) => schemasIn(data).includes(stop?.schemaBefore));
+      return stop === undefined || isBack ? [] : [stop];
+    })
+    .at(-1);
 }
 
-/** What a deployment's records say of it, oldest first. */
-export function schemaStop(records: readonly StopRecord[]): SchemaStop | undefined {
-  const stops = records.flatMap(({ deploymentId, at, data }): SchemaStop[] => {
-    const stopped = data["stopped"];
-    const problem = problemsIn(data["problems"]).find((one) => isSchemaLeft([one]));
-    if (problem === undefined || !isObject(stopped)) return [];
-    const { schemaBefore } = stopped;
-    return typeof schemaBefore === "string" ? [{ deploymentId, at, problem, schemaBefore }] : [];
-  });
-  return stops.at(-1);
+function stopIn(record: TrailRecord, trail: readonly TrailRecord[]): SchemaStop | undefined {
+  const { deploymentId, at, data } = record;
+  const { stopped } = data;
+  const problem = problemsIn(record).find((one) => isSchemaLeft([one]));
+  if (problem === undefined || !isObject(stopped)) return undefined;
+  const { schemaBefore } = stopped;
+  if (typeof schemaBefore !== "string") return undefined;
+  const intent = intentOf(deploymentId, trail);
+  return { deploymentId, run: intent ? runOf(intent) : "deployment", at, problem, schemaBefore };
 }
 
-function problemsIn(value: unknown): readonly Problem[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  return list.filter(isProblem);
-}
-
-function isProblem(value: unknown): value is Problem {
-  return isObject(value) && ["code", "at", "says", "hint"].every((key) => typeof value[key] === "string");
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+/** Hashes of the schema at the beginning and at the end of what a record tells of. */
+function schemasIn({ schema, schemaBefore }: TrailRecord["data"]): readonly unknown[] {
+  return [schema, schemaBefore];
 }

@@ -2,6 +2,8 @@ import type { Hold, ReviewDue } from "../acts/types.ts";
 import { utcText } from "../gates/window-time.ts";
 import { printable } from "../printable.ts";
 import type { ObservedService } from "./service.ts";
+import { nameOfRun } from "./migration-trail.ts";
+import type { OpenMigration } from "./open-migration.ts";
 import type { SchemaStop } from "./schema-stop.ts";
 import type { DeploymentSummary } from "./types.ts";
 
@@ -41,8 +43,13 @@ export interface StatusReport {
   readonly reviews: readonly ReviewDue[];
   /** How many of the ledger's newest records are not kept outside of it, whatever environment they are about. */
   readonly unanchored: number;
-  /** The latest deployment has left another schema than it found; null: it has not. Whether it still is so, `migrate drift` says. */
+  /**
+   * A deployment or a person's own run of migrations has left another schema than it found, and no record says that it was
+   * put right; null: none has. Whether it still is so, `migrate drift` says.
+   */
   readonly schemaLeft: SchemaStop | null;
+  /** A `migrate up` or `migrate down` stopped half-way, and nobody has gone on with it. */
+  readonly migrationLeft: OpenMigration | null;
   readonly deployments: readonly DeploymentSummary[];
 }
 
@@ -68,6 +75,7 @@ export function describeStatus(status: StatusReport): string {
         `  REVIEW DUE since ${utcText(at)}: ${deploymentId} broke the glass: ${printable(because)} (slipway close-review --env=${environment} --review=${id} --finding=<what>)`,
     ),
     ...(status.schemaLeft === null ? [] : [describeStop(status.schemaLeft, environment)]),
+    ...(status.migrationLeft === null ? [] : [describeOpen(status.migrationLeft)]),
     ...(unanchored === 0
       ? []
       : [
@@ -81,9 +89,14 @@ export function describeStatus(status: StatusReport): string {
   ].join("\n");
 }
 
-function describeStop({ deploymentId, at, problem }: SchemaStop, environment: string): string {
+function describeStop(stop: SchemaStop, environment: string): string {
+  const { at, problem } = stop;
   const what = printable(`${problem.at}: ${problem.says}`);
-  return `  SCHEMA NOT AS IT WAS since ${toTheSecond(at)}, ${deploymentId}: ${what} (slipway migrate drift --env=${environment} says whether it still is so; then ${printable(problem.hint)})`;
+  return `  SCHEMA NOT AS IT WAS since ${toTheSecond(at)}, ${nameOfRun(stop)}: ${what} (slipway migrate drift --env=${environment} says whether it still is so; then ${printable(problem.hint)}; once it is mended: slipway resume --env=${environment})`;
+}
+
+function describeOpen({ run, how, at, deploymentId, actor, left, next }: OpenMigration): string {
+  return `  ${run.toUpperCase()} ${how.toUpperCase()} since ${toTheSecond(at)}, ${deploymentId} by ${actor}: ${printable(left)} (${printable(next)})`;
 }
 
 /** For people: `2026-11-21 02:16:25 UTC` of an RFC 3339 time in UTC with any fraction. */

@@ -261,6 +261,37 @@ export function ledgerContract(open: () => Promise<LedgerUnderTest>): void {
     expect(await ledger.gatekeeping.approvals("diary", "local", RELEASE_SHA256)).toHaveLength(2);
   });
 
+  test("tells the trail of migrations since the last run that migrated, oldest first, of its own environment alone", async () => {
+    const ledger = await open();
+    const lease = await taken(ledger);
+    const other = await taken(ledger, { env: "production" });
+    const step = (changes: Partial<JournalEntry>, where = lease): Promise<JournalRecord> =>
+      ledger.journal.append(anEntry({ ...placeOf(where), ...changes }));
+    const ended = (outcome: "done" | "failed" | "skipped", data: JournalEntry["data"] = {}) =>
+      step({ phase: "outcome", outcome, data });
+    const trail = () => ledger.releases.migrationTrail("diary", "local");
+    expect(await trail()).toEqual([]);
+
+    await step({});
+    await ended("done", { ran: [{ file: "0001_a.up.sql" }] });
+    expect(await trail()).toEqual([]);
+    const begun = await step({ deploymentId: "d-2" });
+    await step({ step: "shift" });
+    await step({ deploymentId: "d-9" }, other);
+    await ledger.journal.append(anAct("h-1"), [
+      { kind: "hold", holdId: "h-1", reason: "migrate", by: "person-a" },
+    ]);
+    const failed = await ended("failed", { step: "migrate", outcome: "skipped" });
+    const undone = await step({ step: "rollback-migrate", phase: "outcome", outcome: "done" });
+    const idle = await ended("done", { ran: [] });
+    expect(await trail()).toEqual([begun, failed, undone, idle]);
+    await ended("skipped");
+    expect(await trail()).toEqual([]);
+    expect(await ledger.releases.migrationTrail("diary", "production")).toMatchObject([
+      { deploymentId: "d-9" },
+    ]);
+  });
+
   test("shows holds and reviews until somebody releases and closes them", async () => {
     const ledger = await open();
     const lease = await taken(ledger);

@@ -70,6 +70,7 @@ describe("the status as people read it", () => {
     reviews: [],
     unanchored: 0,
     schemaLeft: null,
+    migrationLeft: null,
     deployments: [
       {
         deploymentId: "d-2",
@@ -121,6 +122,7 @@ describe("the status as people read it", () => {
       {
         schemaLeft: {
           deploymentId: "d-2",
+          run: "deployment",
           at: "2026-01-31T12:06:00Z",
           schemaBefore: "a".repeat(64),
           problem: schemaLeft({
@@ -129,6 +131,32 @@ describe("the status as people read it", () => {
             because: ["0007_detach.up.sql has no down"],
             restore: 'pg_restore --exit-on-error --dbname="$RESTORE_URL" /backups/diary.dump',
           }),
+        },
+      },
+    ],
+    [
+      "migration-left",
+      {
+        schemaLeft: {
+          deploymentId: "d-3",
+          run: "migrate up",
+          at: "2026-01-31T12:06:00Z",
+          schemaBefore: "a".repeat(64),
+          problem: schemaLeft({
+            at: "0007_detach.up.sql",
+            changes: [],
+            because: ["its down has failed"],
+            restore: undefined,
+          }),
+        },
+        migrationLeft: {
+          deploymentId: "d-4",
+          run: "migrate down",
+          how: "not ended",
+          at: "2026-01-31T12:07:00Z",
+          actor: "arn:aws:iam::000000000000:user/slipway",
+          left: "nobody knows how far it came (down to 0003_mail)",
+          next: "slipway migrate down --env=local --to=0003_mail",
         },
       },
     ],
