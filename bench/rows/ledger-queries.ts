@@ -42,6 +42,7 @@ export async function measure(): Promise<Row[]> {
       const [good, deployments] = await Promise.all([
         releases.lastKnownGood(app, env),
         releases.deployments(app, env, 10),
+        releases.migrationTrail(app, env),
         leases.current(app, env),
         gates.holds(app, env),
         gates.reviews(app, env),

@@ -1,17 +1,20 @@
 -- A ledger of ten apps with three environments each: fifty records a deployment, a few hundred bytes of facts in each,
--- one deployment a minute, nine of ten of them good.
+-- one deployment a minute, nine of ten of them good. Two records of each are those of its migrations, in canonical text; in
+-- three of the environments nothing was ever migrated, so that the whole trail is read.
 
 insert into slipway_ledger.records (seq, id, app, env, deployment_id, record, prev_hash, entry_hash)
 select n, gen_random_uuid(), app, env, deployment,
        format('{"at":"%s","changes":[],"entry":%s,"id":"%s","log":"%s","seq":%s}',
               to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-              json_build_object(
+              replace(replace(json_build_object(
                 'actor', 'arn:aws:sts::000000000000:assumed-role/deploy/run-' || d,
                 'app', app, 'attempt', 1,
                 'data', json_build_object('milliseconds', n % 9000, 'text', repeat(md5(n::text), 6)),
-                'deploymentId', deployment, 'env', env, 'fence', d + 1, 'outcome', 'done',
+                'deploymentId', deployment, 'env', env, 'fence', d + 1,
+                'outcome', case when n % 50 = 21 and (n / 50) % 30 > 2 then 'skipped' else 'done' end,
                 'phase', case when n % 2 = 0 then 'intent' else 'outcome' end,
-                'step', 'migrate', 'type', 'step'),
+                'step', case when n % 50 in (20, 21) then 'migrate' else 'shift' end, 'type', 'step')::text,
+                ' : ', ':'), ', ', ','),
               gen_random_uuid(), '0b7f1c52-6f0e-4a55-9d0e-000000000000', n),
        sha256(n::text::bytea), sha256((n + 1)::text::bytea)
 from (

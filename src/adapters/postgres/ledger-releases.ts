@@ -20,18 +20,19 @@ const DEPLOYMENTS = `
 
 /** How the entry of a step ends in a record: its text is canonical, so the order of the names is known. */
 const tail = (step: string): string => `"step":"${step}","type":"step"}%`;
+/** Word for word what the index `migration_trail` holds, or Postgres does not take it. */
+const ON_TRAIL = `record like '%migrate","type":"step"}%'`;
 
-// Read by text, because what is no JSON any more must not hide the rest; and backwards, because in an environment that is
-// deployed to the last run that migrated is not far. In two questions: Postgres plans the second one by the answer.
+// In two questions: Postgres plans the second one by the answer.
 const MIGRATED = `
   select seq from slipway_ledger.records
-  where app = $1 and env = $2
+  where app = $1 and env = $2 and ${ON_TRAIL}
     and (record like '%"outcome":"skipped","phase":"outcome",${tail("migrate")}'
       or record like '%"outcome":"done","phase":"outcome",${tail("migrate")}' and record like '%"ran":[{%')
   order by seq desc limit 1`;
 const TRAIL = `
   select record from slipway_ledger.records
-  where app = $1 and env = $2 and seq > $3
+  where app = $1 and env = $2 and seq > $3 and ${ON_TRAIL}
     and (record like '%${tail("migrate")}' or record like '%${tail("rollback-migrate")}')
   order by seq`;
 

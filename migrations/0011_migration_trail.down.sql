@@ -1,0 +1,1 @@
+drop index slipway_ledger.migration_trail;
