@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           ...common,
           name: "unit",
+          // They keep nothing between them, and to load the same files for each again took longer than the tests.
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.{sweep,real,e2e}.test.ts"],
           // Properties take a second of an idle core, and several on a busy machine.
