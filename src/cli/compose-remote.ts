@@ -9,6 +9,7 @@ import { secretName } from "../core/names.ts";
 import type { Secret } from "../core/secret.ts";
 import { planWorker } from "../core/worker/plan-worker.ts";
 import { WORKER_DATABASE, WORKER_LEDGER } from "../core/worker/worker-spec.ts";
+import type { OpenSeeds } from "../ports/seeds.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { WorkerTasks } from "../ports/worker-tasks.ts";
 import type { Project } from "./find-project.ts";
@@ -17,6 +18,7 @@ import { packageVersion } from "./run-origin.ts";
 export interface ComposedRemote extends AsyncDisposable {
   readonly openMigrations: DeploymentPorts["openMigrations"];
   readonly openInspection: DeploymentPorts["openInspection"];
+  readonly openSeeds: OpenSeeds;
 }
 
 interface Around {
@@ -48,6 +50,7 @@ export async function composeRemote(
     { RemoteWorker },
     remote,
     inspection,
+    seeds,
     sha256,
   ] = await Promise.all([
     workerTasks(config.app, environment, runs, names, around),
@@ -57,6 +60,7 @@ export async function composeRemote(
     import("../adapters/remote/remote-worker.ts"),
     import("../adapters/remote/remote-migrations.ts"),
     import("../adapters/remote/remote-inspection.ts"),
+    import("../adapters/remote/remote-seeds.ts"),
     import("../adapters/local/canonical-sha256.ts"),
   ]);
   const worker = new RemoteWorker(
@@ -79,6 +83,7 @@ export async function composeRemote(
   return {
     openMigrations: remote.remoteMigrations(worker),
     openInspection: inspection.remoteInspection(worker),
+    openSeeds: seeds.remoteSeeds(worker),
     [Symbol.asyncDispose]: () => worker.end(),
   };
 }
