@@ -1,14 +1,22 @@
+import type { RlsConfig } from "../core/config/database-types.ts";
 import type { DataMeasure } from "../core/data-check/types.ts";
 import type { DownTarget } from "../core/migration/choose-down.ts";
 import type { MigrationInspection } from "../ports/migration-inspection.ts";
 import type { MigrationRunOptions, Migrations } from "../ports/migrations.ts";
+import type { ProbeRowSecurity } from "../ports/row-security.ts";
 import type { Seeding, SeedRunOptions } from "../ports/seeds.ts";
 
 /** What a worker has opened for a deployment. */
 export type Opened =
   | { readonly what: "migrations"; readonly opened: Migrations }
   | { readonly what: "inspection"; readonly opened: MigrationInspection }
-  | { readonly what: "seeds"; readonly opened: Seeding };
+  | { readonly what: "seeds"; readonly opened: Seeding }
+  | { readonly what: "row-security"; readonly opened: RowSecurity };
+
+interface RowSecurity {
+  readonly probe: ProbeRowSecurity;
+  close(): Promise<void>;
+}
 
 /** What is told about a call that may change something. */
 export type WorkOptions = MigrationRunOptions & Pick<SeedRunOptions, "keeping">;
@@ -27,6 +35,8 @@ export async function askOpened(
       return askInspection(found.opened, method, argument);
     case "seeds":
       return askSeeds(found.opened, method, argument, run);
+    case "row-security":
+      return askRowSecurity(found.opened, method, argument, run);
     default:
       return found satisfies never;
   }
@@ -92,4 +102,15 @@ function askSeeds(
     default:
       throw new Error(`the worker knows no seeds.${method}`);
   }
+}
+
+function askRowSecurity(
+  { probe }: RowSecurity,
+  method: string,
+  argument: unknown,
+  { signal }: WorkOptions,
+): Promise<unknown> {
+  if (method !== "probe") throw new Error(`the worker knows no row-security.${method}`);
+  const { config, plant } = argument as { readonly config: RlsConfig; readonly plant: boolean };
+  return probe(config, { plant, signal });
 }

@@ -4,6 +4,8 @@ import type { Unpacked, WorkedDatabase } from "../ports/worked-database.ts";
 import { askOpened, type Opened, type WorkOptions } from "./ask-opened.ts";
 import { problemsOf } from "./step-faults.ts";
 
+type OpenCall = WorkerCall & { readonly kind: "open" };
+
 /** Does what a deployment asks, by the same ports as a deployment that reaches the database itself. */
 export class WorkerDesk {
   readonly #database: WorkedDatabase;
@@ -54,24 +56,39 @@ export class WorkerDesk {
     }
   }
 
-  async #opening(call: WorkerCall & { kind: "open" }): Promise<void> {
-    const unpacked = this.#unpacked.get(call.sha256);
-    if (unpacked === undefined) throw new Error(`no files ${call.sha256} were carried to the worker`);
+  async #opening(call: OpenCall): Promise<void> {
+    const opening = this.#opener(call);
     await this.#open.get(call.handle)?.opened.close();
-    this.#open.set(call.handle, await this.#opened(call, unpacked));
+    this.#open.set(call.handle, await opening());
   }
 
-  async #opened(call: WorkerCall & { kind: "open" }, { folder, seeds }: Unpacked): Promise<Opened> {
+  #opener(call: OpenCall): () => Promise<Opened> {
+    const database = this.#database;
     const { what } = call;
     switch (what) {
-      case "migrations":
-        return { what, opened: await this.#database.migrations(folder, call) };
-      case "inspection":
-        return { what, opened: await this.#database.inspection(folder, call) };
-      case "seeds":
-        return { what, opened: await this.#database.seeds(seeds) };
+      case "migrations": {
+        const { folder } = this.#carried(call);
+        return async () => ({ what, opened: await database.migrations(folder, call) });
+      }
+      case "inspection": {
+        const { folder } = this.#carried(call);
+        return async () => ({ what, opened: await database.inspection(folder, call) });
+      }
+      case "seeds": {
+        const { seeds } = this.#carried(call);
+        return async () => ({ what, opened: await database.seeds(seeds) });
+      }
+      case "row-security":
+        // It connects for each probe.
+        return async () => ({ what, opened: { probe: database.rowSecurity, close: async () => undefined } });
       default:
         return what satisfies never;
     }
+  }
+
+  #carried({ sha256 }: { readonly sha256: string }): Unpacked {
+    const unpacked = this.#unpacked.get(sha256);
+    if (unpacked === undefined) throw new Error(`no files ${sha256} were carried to the worker`);
+    return unpacked;
   }
 }

@@ -9,6 +9,7 @@ import { secretName } from "../core/names.ts";
 import type { Secret } from "../core/secret.ts";
 import { planWorker } from "../core/worker/plan-worker.ts";
 import { WORKER_DATABASE, WORKER_LEDGER } from "../core/worker/worker-spec.ts";
+import type { ProbeRowSecurity } from "../ports/row-security.ts";
 import type { OpenSeeds } from "../ports/seeds.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { WorkerTasks } from "../ports/worker-tasks.ts";
@@ -19,6 +20,7 @@ export interface ComposedRemote extends AsyncDisposable {
   readonly openMigrations: DeploymentPorts["openMigrations"];
   readonly openInspection: DeploymentPorts["openInspection"];
   readonly openSeeds: OpenSeeds;
+  readonly rowSecurity: ProbeRowSecurity;
 }
 
 interface Around {
@@ -51,6 +53,7 @@ export async function composeRemote(
     remote,
     inspection,
     seeds,
+    rowSecurity,
     sha256,
   ] = await Promise.all([
     workerTasks(config.app, environment, runs, names, around),
@@ -61,6 +64,7 @@ export async function composeRemote(
     import("../adapters/remote/remote-migrations.ts"),
     import("../adapters/remote/remote-inspection.ts"),
     import("../adapters/remote/remote-seeds.ts"),
+    import("../adapters/remote/remote-row-security.ts"),
     import("../adapters/local/canonical-sha256.ts"),
   ]);
   const worker = new RemoteWorker(
@@ -84,6 +88,7 @@ export async function composeRemote(
     openMigrations: remote.remoteMigrations(worker),
     openInspection: inspection.remoteInspection(worker),
     openSeeds: seeds.remoteSeeds(worker),
+    rowSecurity: rowSecurity.remoteRowSecurity(worker),
     [Symbol.asyncDispose]: () => worker.end(),
   };
 }

@@ -2,6 +2,7 @@ import type { SeedFile } from "../core/seed/types.ts";
 import type { CarriedFolder, CarriedRules } from "../core/worker/calls.ts";
 import type { MigrationInspection } from "./migration-inspection.ts";
 import type { Migrations } from "./migrations.ts";
+import type { ProbeRowSecurity } from "./row-security.ts";
 import type { Seeding } from "./seeds.ts";
 
 export interface Unpacked {
@@ -18,6 +19,7 @@ export interface WorkedDatabase {
   migrations(folder: string, demands: WorkerDemands): Promise<Migrations>;
   inspection(folder: string, demands: WorkerDemands): Promise<MigrationInspection>;
   seeds(files: readonly SeedFile[]): Promise<Seeding>;
+  readonly rowSecurity: ProbeRowSecurity;
   /** Ends the sessions of another run's worker; resolves when the server has none of them. */
   settle(run: string): Promise<void>;
   /** Removes what was unpacked. */

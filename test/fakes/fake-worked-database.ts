@@ -3,6 +3,7 @@ import { SlipwayError } from "../../src/core/errors.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { CarriedFolder } from "../../src/core/worker/calls.ts";
 import type { SeedFile } from "../../src/core/seed/types.ts";
+import type { ProbeRowSecurity } from "../../src/ports/row-security.ts";
 import type { Unpacked, WorkedDatabase } from "../../src/ports/worked-database.ts";
 import type { FakeSeeds } from "./fake-seeds.ts";
 import type { World } from "./world.ts";
@@ -11,6 +12,10 @@ import type { World } from "./world.ts";
 export class FakeWorkedDatabase implements WorkedDatabase {
   /** Runs whose sessions were ended. */
   readonly settled: string[] = [];
+  /** A test plants what is found. */
+  rowSecurity: ProbeRowSecurity = async () => {
+    throw new Error("the fake database cannot be probed");
+  };
   readonly #world: World;
   readonly #seeds: FakeSeeds;
 

@@ -8,12 +8,14 @@ import type { SeedFile } from "../../core/seed/types.ts";
 import type { CarriedFolder } from "../../core/worker/calls.ts";
 import type { MigrationInspection } from "../../ports/migration-inspection.ts";
 import type { Migrations } from "../../ports/migrations.ts";
+import type { ProbeRowSecurity } from "../../ports/row-security.ts";
 import type { Seeding } from "../../ports/seeds.ts";
 import type { Unpacked, WorkedDatabase, WorkerDemands } from "../../ports/worked-database.ts";
 import { endSessions } from "./end-sessions.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { openInspection } from "./open-inspection.ts";
 import { openMigrationsAt } from "./open-migrations.ts";
+import { rowSecurityOf } from "./open-row-security.ts";
 import { openSeeds } from "./open-seeds.ts";
 import { unpackCarried } from "./unpack-carried.ts";
 
@@ -22,12 +24,14 @@ export class PostgresWorkedDatabase implements WorkedDatabase {
   readonly #url: Secret;
   readonly #run: string;
   readonly #tools: ProofTools;
+  readonly rowSecurity: ProbeRowSecurity;
   #home: Promise<string> | undefined;
 
   constructor(url: Secret, run: string, tools: ProofTools) {
     this.#url = url;
     this.#run = run;
     this.#tools = tools;
+    this.rowSecurity = rowSecurityOf(url, nameOf(run));
   }
 
   async unpack(carried: CarriedFolder, sha256: string): Promise<Unpacked> {

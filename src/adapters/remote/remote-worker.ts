@@ -56,11 +56,11 @@ export class RemoteWorker {
     question: { readonly method: string; readonly argument?: unknown } | undefined,
     options: CallOptions = {},
   ): Promise<unknown> {
-    const carried = "folder" in opening ? await this.#carrying.read(opening.folder) : opening.files;
-    const sha256 = this.#carrying.hashOf(carried);
+    const carried = await this.#filesOf(opening);
+    const sha256 = carried === undefined ? "" : this.#carrying.hashOf(carried);
     const life = await this.life();
     const { handle } = opening;
-    await this.#once(life, sha256, "there", { kind: "carry", sha256, carried });
+    if (carried !== undefined) await this.#once(life, sha256, "there", { kind: "carry", sha256, carried });
     // Another folder than before is opened in place of it.
     await this.#once(life, handle, sha256, openCall(opening, sha256));
     if (question === undefined) return undefined;
@@ -78,6 +78,11 @@ export class RemoteWorker {
     const life = await this.#life?.catch(() => undefined);
     await life?.end();
     await this.#settings.box.close();
+  }
+
+  async #filesOf(opening: Opening): Promise<CarriedFolder | undefined> {
+    if ("folder" in opening) return this.#carrying.read(opening.folder);
+    return "files" in opening ? opening.files : undefined;
   }
 
   async #once(life: WorkerLife, key: string, state: string, call: WorkerCall): Promise<void> {

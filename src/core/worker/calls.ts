@@ -42,6 +42,8 @@ export type WorkerCall =
     }
   /** The seeds that were carried, to be brought in. */
   | { readonly kind: "open"; readonly handle: string; readonly what: "seeds"; readonly sha256: string }
+  /** The database, to be probed. */
+  | { readonly kind: "open"; readonly handle: string; readonly what: "row-security" }
   /** One method of what was opened. */
   | {
       readonly kind: "ask";
