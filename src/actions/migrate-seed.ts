@@ -49,7 +49,7 @@ export async function migrateSeed(
     if (pending.length > 0) return refused(blank, pending);
 
     const url = await ports.secrets.read(secretName(database.urlSecret, environment.name));
-    const seeding = await ports.seeds.open({ url });
+    const seeding = await ports.seeds.open({ url, files: read.files });
     try {
       const { fence, caller } = tenure;
       const common = {

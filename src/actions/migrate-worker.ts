@@ -1,14 +1,16 @@
-import { SlipwayError } from "../core/errors.ts";
-import { scrubDeep } from "../core/scrub.ts";
+import type { SeedsToKeep } from "../core/seed/types.ts";
 import type { Reply, Request, WorkerCall } from "../core/worker/calls.ts";
-import { readRequest, writeLetter } from "../core/worker/letters.ts";
+import { readRequest } from "../core/worker/letters.ts";
 import { mayGoOn, whyEnd } from "../core/worker/patience.ts";
+import { writeReply } from "../core/worker/write-reply.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Letter, WorkerBox } from "../ports/letterbox.ts";
-import type { MigrationRunOptions } from "../ports/migrations.ts";
 import { reliableForMs } from "../core/lease.ts";
 import type { WorkedDatabase } from "../ports/worked-database.ts";
+import type { WorkOptions } from "./ask-opened.ts";
+import { UnderWay } from "./under-way.ts";
 import { WorkerDesk } from "./worker-desk.ts";
+import { workerLeaseLost } from "./worker-lease-lost.ts";
 
 /** How often the worker looks for requests, and says by it that it lives. */
 const LOOK_MS = 100;
@@ -30,12 +32,6 @@ export interface WorkerEnd {
   readonly says: string;
 }
 
-interface UnderWay {
-  readonly fence: number | null;
-  readonly stop: AbortController;
-  readonly ended: Promise<void>;
-}
-
 /**
  * Answers a deployment's requests until it has no more, falls silent, or `stop` aborts. What is under way is undone when
  * the deployment's lease is lost. Throws `LEDGER_…` (exit 11) when there is no letterbox to begin with.
@@ -52,6 +48,7 @@ class Worker {
   readonly #ports: WorkerPorts;
   readonly #desk: WorkerDesk;
   readonly #underWay = new Map<string, UnderWay>();
+  readonly #answering = new Set<Promise<void>>();
   readonly #deaf = new AbortController();
   #read = 0;
   #written = 0;
@@ -104,23 +101,35 @@ class Worker {
       this.#underWay.get(request.id)?.stop.abort();
       return;
     }
+    if (request.kind === "heard") {
+      this.#underWay.get(request.id)?.heard();
+      return;
+    }
     const { id, fence, call } = request;
     if (this.#underWay.has(id)) return;
-    const stop = new AbortController();
-    const options: MigrationRunOptions = {
+    const one = new UnderWay(fence);
+    this.#underWay.set(id, one);
+    const options: WorkOptions = {
       fence: fence ?? 0,
-      signal: stop.signal,
+      signal: one.stop.signal,
       tell: (event) => this.#post({ kind: "event", id, event }),
       prove: () => this.#prove(fence),
+      keeping: (seeds) => this.#keeping(id, one, seeds),
     };
-    const ended = this.#answer(id, call, options);
-    this.#underWay.set(id, { fence, stop, ended });
+    const answering = this.#answer(id, call, options);
+    this.#answering.add(answering);
+    void answering.then(() => this.#answering.delete(answering));
   }
 
-  async #answer(id: string, call: WorkerCall, options: MigrationRunOptions): Promise<void> {
+  async #answer(id: string, call: WorkerCall, options: WorkOptions): Promise<void> {
     const answer = await this.#desk.do(call, options);
     this.#underWay.delete(id);
     this.#post({ kind: "answer", id, answer });
+  }
+
+  async #keeping(id: string, one: UnderWay, seeds: SeedsToKeep): Promise<void> {
+    await one.untilHeard(() => this.#post({ kind: "keeping", id, seeds }));
+    await this.#prove(one.fence);
   }
 
   /** Asks the ledger whether the lease stands. Throws `LEASE_LOST` (exit 30). */
@@ -128,7 +137,7 @@ class Worker {
     if (fence === null) return;
     const { box, worker } = this.#ports;
     const look = await box.look(this.#run, worker, this.#read, fence);
-    if (look === undefined || !mayGoOn(look)) throw leaseLost(fence);
+    if (look === undefined || !mayGoOn(look)) throw workerLeaseLost(fence);
   }
 
   #fence(): number | undefined {
@@ -137,12 +146,13 @@ class Worker {
   }
 
   #giveUp(fence: number): void {
-    for (const one of this.#underWay.values()) if (one.fence === fence) one.stop.abort(leaseLost(fence));
+    for (const one of this.#underWay.values())
+      if (one.fence === fence) one.stop.abort(workerLeaseLost(fence));
   }
 
   #post(reply: Reply): void {
     this.#written += 1;
-    void this.#send({ number: this.#written, body: bodyOf(reply) });
+    void this.#send({ number: this.#written, body: writeReply(reply) });
   }
 
   async #send(letter: Letter): Promise<void> {
@@ -153,36 +163,12 @@ class Worker {
 
   async #end(): Promise<void> {
     const { box, clock } = this.#ports;
-    const ended = [...this.#underWay.values()].map(({ ended: one }) => one);
     for (const { stop } of this.#underWay.values()) stop.abort();
     const late = new AbortController();
-    await Promise.race([Promise.all(ended), clock.sleep(END_MS, late.signal)]);
+    await Promise.race([Promise.all(this.#answering), clock.sleep(END_MS, late.signal)]);
     late.abort();
     await this.#desk.close();
     // The answers that were posted are in its queue.
     await box.close();
   }
-}
-
-/** An answer that does not fit into a letter is a fault that does. */
-function bodyOf(reply: Reply): string {
-  try {
-    return writeLetter(scrubDeep(reply));
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || reply.kind !== "answer") throw error;
-    const answer = { kind: "fault", exit: error.exit, problems: error.problems } as const;
-    return writeLetter({ ...reply, answer });
-  }
-}
-
-function leaseLost(fence: number): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "LEASE_LOST",
-      at: "slipway_ledger",
-      says: `the deployment has lost the lease with fence ${fence}, so its worker changes nothing more`,
-      hint: "run `slipway status` to see who holds the environment, then run the command again",
-    },
-    "leaseHeld",
-  );
 }

@@ -20,7 +20,7 @@ export async function seedOnRecord(
   { common, sets, files, keep }: SeedOrder,
   seeding: Seeding,
   { ports, steps }: { readonly ports: Pick<DeploymentPorts, "journal" | "reporter">; readonly steps: Steps },
-  { stop }: Tenure,
+  { fence, stop }: Tenure,
 ): Promise<SeedingOutcome> {
   const { journal, reporter } = ports;
   const entry = { ...common, step: "seed" } as const;
@@ -29,8 +29,9 @@ export async function seedOnRecord(
   await steps.take("seed", says, stop, async () => {
     const intent = { sets, keep, files: files.map(({ file, sha256 }) => ({ file, sha256 })) };
     await journal.append({ ...entry, phase: "intent", outcome: undefined, data: intent });
-    const outcome = await seeding.apply(files, {
+    const outcome = await seeding.apply({
       keep,
+      fence,
       signal: stop,
       tell: (event) => reporter.note(describeMigrationEvent(event)),
     });

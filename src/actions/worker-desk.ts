@@ -1,21 +1,16 @@
 import { SlipwayError } from "../core/errors.ts";
-import type { DownTarget } from "../core/migration/choose-down.ts";
-import type { DataMeasure } from "../core/data-check/types.ts";
 import type { WorkerAnswer, WorkerCall } from "../core/worker/calls.ts";
-import type { MigrationInspection } from "../ports/migration-inspection.ts";
-import type { MigrationRunOptions, Migrations } from "../ports/migrations.ts";
-import type { WorkedDatabase } from "../ports/worked-database.ts";
+import type { Unpacked, WorkedDatabase } from "../ports/worked-database.ts";
+import { askOpened, type Opened, type WorkOptions } from "./ask-opened.ts";
 import { problemsOf } from "./step-faults.ts";
 
-type Opened =
-  | { readonly what: "migrations"; readonly opened: Migrations }
-  | { readonly what: "inspection"; readonly opened: MigrationInspection };
+type OpenCall = WorkerCall & { readonly kind: "open" };
 
 /** Does what a deployment asks, by the same ports as a deployment that reaches the database itself. */
 export class WorkerDesk {
   readonly #database: WorkedDatabase;
-  /** SHA-256 → folder of migrations. */
-  readonly #unpacked = new Map<string, string>();
+  /** By the SHA-256 of all that was carried together. */
+  readonly #unpacked = new Map<string, Unpacked>();
   readonly #open = new Map<string, Opened>();
 
   constructor(database: WorkedDatabase) {
@@ -23,7 +18,7 @@ export class WorkerDesk {
   }
 
   /** Never rejects. */
-  async do(call: WorkerCall, run: MigrationRunOptions): Promise<WorkerAnswer> {
+  async do(call: WorkerCall, run: WorkOptions): Promise<WorkerAnswer> {
     try {
       return { kind: "value", value: (await this.#value(call, run)) ?? null };
     } catch (error) {
@@ -37,7 +32,7 @@ export class WorkerDesk {
     await this.#database.close();
   }
 
-  async #value(call: WorkerCall, run: MigrationRunOptions): Promise<unknown> {
+  async #value(call: WorkerCall, run: WorkOptions): Promise<unknown> {
     switch (call.kind) {
       case "carry":
         this.#unpacked.set(call.sha256, await this.#database.unpack(call.carried, call.sha256));
@@ -54,67 +49,46 @@ export class WorkerDesk {
       case "ask": {
         const found = this.#open.get(call.handle);
         if (found === undefined) throw new Error(`the worker has opened nothing as ${call.handle}`);
-        return found.what === "migrations"
-          ? askMigrations(found.opened, call.method, call.argument, run)
-          : askInspection(found.opened, call.method, call.argument);
+        return askOpened(found, call.method, call.argument, run);
       }
       default:
         return call satisfies never;
     }
   }
 
-  async #opening({ handle, what, sha256, ...demands }: WorkerCall & { kind: "open" }): Promise<void> {
-    const folder = this.#unpacked.get(sha256);
-    if (folder === undefined) throw new Error(`no folder ${sha256} was carried to the worker`);
-    await this.#open.get(handle)?.opened.close();
-    if (what === "migrations") {
-      this.#open.set(handle, { what, opened: await this.#database.migrations(folder, demands) });
-    } else this.#open.set(handle, { what, opened: await this.#database.inspection(folder, demands) });
+  async #opening(call: OpenCall): Promise<void> {
+    const opening = this.#opener(call);
+    await this.#open.get(call.handle)?.opened.close();
+    this.#open.set(call.handle, await opening());
   }
-}
 
-// Their arguments are what this same version of Slipway has sent, which it has said in its first letter.
-function askMigrations(
-  migrations: Migrations,
-  method: string,
-  argument: unknown,
-  run: MigrationRunOptions,
-): Promise<unknown> {
-  switch (method as keyof Migrations) {
-    case "plan":
-      return migrations.plan();
-    case "apply":
-      return migrations.apply({ ...run, ...(argument as { readonly to?: string }) });
-    case "revert":
-      return migrations.revert({ ...run, target: argument as DownTarget });
-    case "facts":
-      return migrations.facts(argument as readonly string[]);
-    case "measure":
-      return migrations.measure();
-    case "check":
-      return migrations.check(argument as DataMeasure);
-    case "schema":
-      return migrations.schema();
-    case "describe":
-      return migrations.describe();
-    default:
-      throw new Error(`the worker knows no migrations.${method}`);
+  #opener(call: OpenCall): () => Promise<Opened> {
+    const database = this.#database;
+    const { what } = call;
+    switch (what) {
+      case "migrations": {
+        const { folder } = this.#carried(call);
+        return async () => ({ what, opened: await database.migrations(folder, call) });
+      }
+      case "inspection": {
+        const { folder } = this.#carried(call);
+        return async () => ({ what, opened: await database.inspection(folder, call) });
+      }
+      case "seeds": {
+        const { seeds } = this.#carried(call);
+        return async () => ({ what, opened: await database.seeds(seeds) });
+      }
+      case "row-security":
+        // It connects for each probe.
+        return async () => ({ what, opened: { probe: database.rowSecurity, close: async () => undefined } });
+      default:
+        return what satisfies never;
+    }
   }
-}
 
-function askInspection(inspection: MigrationInspection, method: string, argument: unknown): Promise<unknown> {
-  switch (method as keyof MigrationInspection) {
-    case "inspect":
-      return inspection.inspect();
-    case "schema":
-      return inspection.schema();
-    case "expected":
-      return inspection.expected();
-    case "statistics":
-      return inspection.statistics();
-    case "data":
-      return inspection.data(argument as { readonly thorough: boolean });
-    default:
-      throw new Error(`the worker knows no inspection.${method}`);
+  #carried({ sha256 }: { readonly sha256: string }): Unpacked {
+    const unpacked = this.#unpacked.get(sha256);
+    if (unpacked === undefined) throw new Error(`no files ${sha256} were carried to the worker`);
+    return unpacked;
   }
 }

@@ -24,17 +24,18 @@ export interface DatabaseChoice {
   readonly urlEnv?: string | undefined;
 }
 
-/** A database to be looked at, and the app's migrations for it. */
+/** A database to be looked at, and the app's migrations for it. `stop` ends the wait for a worker that looks. */
 export async function composeInspection(
   project: { readonly folder: string; readonly config: Config },
   choice: DatabaseChoice,
+  stop = new AbortController().signal,
 ): Promise<ComposedInspection> {
   const { env } = choice;
   const waivers = env === undefined ? undefined : await composeWaiverRules(project.config, choice);
   const subject = { app: project.config.app, environment: env ?? null };
   if (env !== undefined) {
     const { composeRemoteInspection } = await import("./compose-remote-inspection.ts");
-    const remote = await composeRemoteInspection(project, env, waivers);
+    const remote = await composeRemoteInspection(project, env, waivers, stop);
     if (remote !== undefined) return { subject, ...remote };
   }
   const url = await databaseUrl(project.config, choice, process.env);

@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { migrateWalk } from "../actions/migrate-walk.ts";
 import type { Config } from "../core/config/types.ts";
 import { SlipwayError } from "../core/errors.ts";
-import { OWNER } from "../core/schema/name-owner.ts";
-import {
-  readSnapshotDocument,
-  type SnapshotDocument,
-  type SnapshotOrigin,
-} from "../core/schema/snapshot-document.ts";
+import { readSnapshotDocument, type SnapshotDocument } from "../core/schema/snapshot-document.ts";
 import { Secret } from "../core/secret.ts";
 import type { OwnDatabase } from "../ports/own-database.ts";
 import { fingerprintOf, loadManifest } from "./compose.ts";
@@ -58,34 +53,24 @@ export async function composeOwnDatabase(
   }
 }
 
-/** A database to be looked at, and where its schema comes from. */
-export interface AnyInspection extends ComposedInspection {
-  readonly origin: () => Promise<SnapshotOrigin>;
-}
-
 /** The database to look at: one that is there, or with `rehearsal` one in which the migrations went up first. */
 export async function composeAnyInspection(
   project: ProjectParts,
   options: MigrateOwnOptions,
   stop: AbortSignal,
-): Promise<AnyInspection> {
+): Promise<ComposedInspection> {
   if (options.rehearsal === true) return inspectOwn(project, options, stop);
-  const composed = await composeInspection(project, options);
-  const origin = async () => {
-    const { readOrigin } = await import("../adapters/postgres/snapshot-origin.ts");
-    return readOrigin(await databaseUrl(project.config, options, process.env));
-  };
-  return { ...composed, [Symbol.asyncDispose]: () => composed[Symbol.asyncDispose](), origin };
+  return composeInspection(project, options, stop);
 }
 
 async function inspectOwn(
   project: ProjectParts,
   options: MigrateOwnOptions,
   stop: AbortSignal,
-): Promise<AnyInspection> {
+): Promise<ComposedInspection> {
   const { app } = project.config;
   const composed = await composeOwnDatabase(project, options, stop);
-  const { inspection, postgres } = composed.database;
+  const { inspection } = composed.database;
   const dispose = () => composed[Symbol.asyncDispose]();
   try {
     const request = { app, to: options.to, down: undefined, again: false, signal: stop };
@@ -95,14 +80,13 @@ async function inspectOwn(
     await dispose();
     throw error;
   }
-  const origin = () => Promise.resolve({ owner: OWNER, postgres });
-  return { subject: { app, environment: null }, inspection, origin, [Symbol.asyncDispose]: dispose };
+  return { subject: { app, environment: null }, inspection, [Symbol.asyncDispose]: dispose };
 }
 
 /** The schema of a database, as `migrate snapshot` tells it. */
-export async function snapshotOf({ subject, inspection, origin }: AnyInspection): Promise<SnapshotDocument> {
+export async function snapshotOf({ subject, inspection }: ComposedInspection): Promise<SnapshotDocument> {
   const { sha256, snapshot } = await inspection.schema();
-  return { ...subject, ...(await origin()), sha256, schema: snapshot };
+  return { ...subject, ...(await inspection.origin()), sha256, schema: snapshot };
 }
 
 /** A snapshot that was kept in a file. Throws `FILE_…`, `SNAPSHOT_FILE_WRONG` (exit 2). */

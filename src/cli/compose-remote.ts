@@ -9,6 +9,8 @@ import { secretName } from "../core/names.ts";
 import type { Secret } from "../core/secret.ts";
 import { planWorker } from "../core/worker/plan-worker.ts";
 import { WORKER_DATABASE, WORKER_LEDGER } from "../core/worker/worker-spec.ts";
+import type { ProbeRowSecurity } from "../ports/row-security.ts";
+import type { OpenSeeds } from "../ports/seeds.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { WorkerTasks } from "../ports/worker-tasks.ts";
 import type { Project } from "./find-project.ts";
@@ -17,6 +19,8 @@ import { packageVersion } from "./run-origin.ts";
 export interface ComposedRemote extends AsyncDisposable {
   readonly openMigrations: DeploymentPorts["openMigrations"];
   readonly openInspection: DeploymentPorts["openInspection"];
+  readonly openSeeds: OpenSeeds;
+  readonly rowSecurity: ProbeRowSecurity;
 }
 
 interface Around {
@@ -48,6 +52,8 @@ export async function composeRemote(
     { RemoteWorker },
     remote,
     inspection,
+    seeds,
+    rowSecurity,
     sha256,
   ] = await Promise.all([
     workerTasks(config.app, environment, runs, names, around),
@@ -57,6 +63,8 @@ export async function composeRemote(
     import("../adapters/remote/remote-worker.ts"),
     import("../adapters/remote/remote-migrations.ts"),
     import("../adapters/remote/remote-inspection.ts"),
+    import("../adapters/remote/remote-seeds.ts"),
+    import("../adapters/remote/remote-row-security.ts"),
     import("../adapters/local/canonical-sha256.ts"),
   ]);
   const worker = new RemoteWorker(
@@ -79,6 +87,8 @@ export async function composeRemote(
   return {
     openMigrations: remote.remoteMigrations(worker),
     openInspection: inspection.remoteInspection(worker),
+    openSeeds: seeds.remoteSeeds(worker),
+    rowSecurity: rowSecurity.remoteRowSecurity(worker),
     [Symbol.asyncDispose]: () => worker.end(),
   };
 }

@@ -10,6 +10,7 @@ import {
   rehearsalRowsFolder,
   type DatabaseChoice,
 } from "./compose-migrations.ts";
+import { composeRemoteDatabase } from "./compose-remote-database.ts";
 import type { StageChoice } from "./compose-rehearsal.ts";
 
 export interface ComposedRowSecurity extends AsyncDisposable {
@@ -22,6 +23,13 @@ export async function composeRowSecurity(
   choice: DatabaseChoice & StageChoice,
   signal: AbortSignal,
 ): Promise<ComposedRowSecurity> {
+  if (choice.env !== undefined) {
+    const composed = await composeRemoteDatabase(project, choice.env, signal);
+    if (composed !== undefined) {
+      const { remote } = composed;
+      return { probe: remote.rowSecurity, [Symbol.asyncDispose]: () => composed[Symbol.asyncDispose]() };
+    }
+  }
   const { rowSecurityOf, rowSecurityOfMigrations } =
     await import("../adapters/postgres/open-row-security.ts");
   if (choice.env !== undefined || choice.urlEnv !== undefined) {

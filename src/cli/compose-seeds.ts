@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import type { Seeds } from "../ports/seeds.ts";
+import type { OpenSeeds, Seeds } from "../ports/seeds.ts";
 
-/** The seeds in an app's folder, and the databases that they go into. */
-export async function composeSeeds(project: { readonly folder: string }): Promise<Seeds> {
+/** The seeds in an app's folder, and how they come into a database: over a connection of this process, or as `open` says. */
+export async function composeSeeds(
+  project: { readonly folder: string },
+  open: OpenSeeds | undefined,
+): Promise<Seeds> {
   const [{ readSeedFiles, readSeedSets }, { openSeeds }] = await Promise.all([
     import("../adapters/postgres/seed-folder.ts"),
     import("../adapters/postgres/open-seeds.ts"),
@@ -10,6 +13,6 @@ export async function composeSeeds(project: { readonly folder: string }): Promis
   return {
     sets: (folder) => readSeedSets(join(project.folder, folder)),
     files: (folder, set) => readSeedFiles(join(project.folder, folder, set)),
-    open: openSeeds,
+    open: open ?? openSeeds,
   };
 }

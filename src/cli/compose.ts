@@ -6,6 +6,7 @@ import { SlipwayError } from "../core/errors.ts";
 import { scrubDeep } from "../core/scrub.ts";
 import { Secret } from "../core/secret.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import type { OpenSeeds } from "../ports/seeds.ts";
 import { composeAnchors } from "./compose-anchors.ts";
 import { composeCheckpoints } from "./compose-checkpoints.ts";
 import { composeRemote } from "./compose-remote.ts";
@@ -18,6 +19,8 @@ import { shownBy } from "./out.ts";
 
 export interface Composed extends AsyncDisposable {
   readonly ports: DeploymentPorts;
+  /** How seeds are brought in where a worker has the database; undefined: this process has it. */
+  readonly openSeeds: OpenSeeds | undefined;
 }
 
 /** What the app's config file holds, not yet checked. */
@@ -83,6 +86,7 @@ export async function composeDeployment(
       ...platform,
       ...(remote && { openMigrations: remote.openMigrations, openInspection: remote.openInspection }),
     },
+    openSeeds: remote?.openSeeds,
     [Symbol.asyncDispose]: async () => {
       await remote?.[Symbol.asyncDispose]();
       await Promise.all([proof[Symbol.asyncDispose](), ledger.close()]);

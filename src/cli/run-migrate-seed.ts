@@ -12,10 +12,10 @@ export async function runMigrateSeed(options: MigrateSeedOptions): Promise<void>
   const project = await findProject(options.project, loadConfig);
   const { config } = project;
   const environment = findEnvironment(config, options.env);
-  const seeds = await composeSeeds(project);
 
   await interruptible(async (signals) => {
     await using composed = await composeDeployment(project, environment, signals.stop);
+    const seeds = await composeSeeds(project, composed.openSeeds);
     const { reporter } = composed.ports;
     const request = { config, environment, asked: options.set ?? [], dryRun: options.dryRun === true };
     const report = await migrateSeed(request, { ...composed.ports, seeds }, signals);

@@ -3,6 +3,7 @@ import type { Problem } from "../core/errors.ts";
 import type { TableStatistics } from "../core/lint/types.ts";
 import type { Migration } from "../core/migration/types.ts";
 import type { WaiverRules } from "../core/migration/waiver-rules.ts";
+import type { SnapshotOrigin } from "../core/schema/snapshot-document.ts";
 import type { SchemaSnapshot } from "../core/schema/types.ts";
 import type { Secret } from "../core/secret.ts";
 
@@ -48,6 +49,8 @@ export interface MigrationInspection {
   inspect(): Promise<Inspected>;
   /** The schema as it is, and the hex SHA-256 of its canonical JSON. */
   schema(): Promise<{ readonly sha256: string; readonly snapshot: SchemaSnapshot }>;
+  /** Whose schema it is. */
+  origin(): Promise<SnapshotOrigin>;
   expected(): Promise<ExpectedSchema>;
   /** Qualified table → its size, as the server last counted. */
   statistics(): Promise<Readonly<Record<string, TableStatistics>>>;

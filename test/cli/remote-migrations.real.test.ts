@@ -137,6 +137,29 @@ test(
 );
 
 test(
+  "what is looked at by a task is what is looked at directly: the snapshot, its origin and the sizes of tables",
+  { timeout: LONG },
+  async () => {
+    expect((await slipway(words(["migrate", "up"]), app.env)).code).toBe(0);
+    const client = await database.connect();
+    await client.query("analyze");
+    const told = (verb: string) => slipway(words(["migrate", verb], "--json"), app.env);
+    const worked = [await told("snapshot"), await told("statistics")];
+    expect(worked.map(({ stderr }) => stderr)).toEqual([
+      expect.stringContaining("the database is asked by a task of ECS"),
+      expect.stringContaining("the database is asked by a task of ECS"),
+    ]);
+    expect(JSON.parse(worked[0]?.stdout ?? "")).toMatchObject({ environment: "local", owner: "postgres" });
+
+    configure("here");
+    const direct = [await told("snapshot"), await told("statistics")];
+    expect(worked.map(({ stdout, code }) => ({ stdout, code }))).toEqual(
+      direct.map(({ stdout, code }) => ({ stdout, code })),
+    );
+  },
+);
+
+test(
   "the same as a build of CodeBuild, with a failure told as where the database is reached directly",
   { timeout: LONG },
   async () => {

@@ -41,6 +41,10 @@ export class FakeInspection implements MigrationInspection {
     return { sha256: JSON.stringify(this.snapshot), snapshot: this.snapshot };
   }
 
+  async origin() {
+    return { owner: "postgres", postgres: "18.4" };
+  }
+
   async expected(): Promise<ExpectedSchema> {
     return this.kept;
   }

@@ -56,6 +56,11 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     file: "test/adapters/postgres/seed-commit.real.test.ts",
   },
   {
+    what: "a worker that is lost while it seeds",
+    codes: /^SEED_/,
+    file: "test/adapters/remote/remote-seeds.real.test.ts",
+  },
+  {
     what: "a worker that is lost",
     codes: /^MIGRATION_/,
     file: "test/adapters/remote/remote-migrations.real.test.ts",

@@ -10,6 +10,7 @@ import { askConnected } from "./lost-connection.ts";
 import { readMigrations } from "./migration-folder.ts";
 import { APP_HISTORY } from "./migration-history.ts";
 import { planMigrations } from "./plan-migrations.ts";
+import { readOrigin } from "./snapshot-origin.ts";
 import { readStatistics } from "./table-statistics.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -46,6 +47,7 @@ export const openInspection: OpenInspection = async ({ url, folder, waivers }) =
       };
     },
     schema: () => takeSnapshot(client),
+    origin: () => readOrigin(client),
     expected: () => readExpected(client, APP_HISTORY),
     statistics: () => readStatistics(client),
     data: ({ thorough }) => {
@@ -57,6 +59,7 @@ export const openInspection: OpenInspection = async ({ url, folder, waivers }) =
   return {
     inspect: () => allowed(inspection.inspect()),
     schema: () => allowed(inspection.schema()),
+    origin: () => allowed(inspection.origin()),
     expected: () => allowed(inspection.expected()),
     data: (scope) => allowed(inspection.data(scope)),
     statistics: () => allowed(inspection.statistics()),

@@ -12,17 +12,28 @@ import { probeRowSecurity } from "./probe-row-security.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
 
 /** A database that is there already. Somebody works in it, so nothing waits long for a lock. */
-export function rowSecurityOf(url: Secret): ProbeRowSecurity {
+export function rowSecurityOf(
+  url: Secret,
+  applicationName = `slipway migrate rls, process ${process.pid}`,
+): ProbeRowSecurity {
   return async (config, options) => {
     const { client } = await connect(url, {
       use: "DATABASE",
-      applicationName: `slipway migrate rls, process ${process.pid}`,
+      applicationName,
       statementTimeoutMs: 60_000,
       lockTimeoutMs: 2000,
     });
+    // A probe may take a minute. The server undoes what a session that is gone has begun.
+    const leave = (): void => void client.end();
+    const { signal } = options;
+    signal.addEventListener("abort", leave, { once: true });
     try {
       return await probeRowSecurity(client, config, options);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
     } finally {
+      signal.removeEventListener("abort", leave);
       await client.end();
     }
   };

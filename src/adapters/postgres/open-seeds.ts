@@ -9,26 +9,29 @@ import { APP_HISTORY } from "./migration-history.ts";
 import { takeLock } from "./migration-lock.ts";
 import { runLimits, type RunLimits } from "./run-limits.ts";
 import { runSeeds } from "./run-seeds.ts";
+import { wasKept } from "./was-kept.ts";
 
 export interface SeedDatabase extends Partial<RunLimits> {
   readonly url: Secret;
+  readonly files: readonly SeedFile[];
+  /** Whose name other sessions see. */
+  readonly applicationName?: string;
 }
-
-const SESSION = { use: "DATABASE", applicationName: `slipway seed, process ${process.pid}` } as const;
 
 /** A database that seeds can be brought into. Throws `DATABASE_UNREACHABLE` (exit 11). */
 export async function openSeeds(database: SeedDatabase): Promise<Seeding> {
   const { url } = database;
   const { statementTimeoutMs, lockTimeoutMs } = runLimits(database);
   const worker = await connect(url, {
-    ...SESSION,
+    ...sessionOf(database),
     statementTimeoutMs,
     lockTimeoutMs,
     // A statement that row-level security would filter in silence fails instead.
     settings: { row_security: "off" },
   });
   return {
-    apply: (files, options) => runLocked(worker, database, files, options),
+    apply: (options) => runLocked(worker, database, options),
+    wasKept: (transaction) => wasKept(transaction, async () => worker.client),
     close: () => worker.client.end(),
   };
 }
@@ -36,11 +39,10 @@ export async function openSeeds(database: SeedDatabase): Promise<Seeding> {
 async function runLocked(
   worker: Connected,
   database: SeedDatabase,
-  files: readonly SeedFile[],
-  { keep, signal, tell = () => undefined }: SeedRunOptions,
+  { keep, signal, tell = () => undefined, keeping = async () => undefined }: SeedRunOptions,
 ): Promise<SeedingOutcome> {
   const limits = runLimits(database);
-  const reconnect = () => guardSession(database.url, SESSION);
+  const reconnect = () => guardSession(database.url, sessionOf(database));
   const guard = await reconnect();
   try {
     const waitMs = limits.lockWaitMs;
@@ -52,10 +54,11 @@ async function runLocked(
       worker,
       guard,
       reconnect,
-      files,
+      files: database.files,
       keep,
       signal,
       tell,
+      keeping,
       ...limits,
     });
   } catch (error) {
@@ -64,6 +67,10 @@ async function runLocked(
   } finally {
     await guard.client.end();
   }
+}
+
+function sessionOf({ applicationName = `slipway seed, process ${process.pid}` }: SeedDatabase) {
+  return { use: "DATABASE", applicationName } as const;
 }
 
 function stopped(): Problem {

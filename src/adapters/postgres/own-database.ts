@@ -1,6 +1,6 @@
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import type { WalkLeg } from "../../core/rehearsal/walk-report.ts";
-import { nameOwner } from "../../core/schema/name-owner.ts";
+import { nameOwner, OWNER } from "../../core/schema/name-owner.ts";
 import type { MigrationInspection } from "../../ports/migration-inspection.ts";
 import type { MigrationOutcome, Migrations } from "../../ports/migrations.ts";
 import type { OwnDatabase } from "../../ports/own-database.ts";
@@ -37,16 +37,21 @@ export async function openOwnDatabase({ server, folder, rowsFolder }: RehearsalP
     opened.push(runner);
     const inspection = await openInspection({ url: scratch.adminUrl, folder });
     opened.push(inspection);
+    const postgres = await versionOf(scratch);
     const leg = (direction: "up" | "down", go: () => Promise<Ran>) =>
       walked(inspection, owner, direction, go);
 
     return {
       migrations,
-      postgres: await versionOf(scratch),
+      postgres,
       up: (to, signal) => leg("up", () => goUp(runner, inspection, { rows, scratch, to, signal })),
       down: (target, signal) =>
         leg("down", async () => ranOf(await runner.revert({ target, fence: FENCE, signal }))),
-      inspection: { ...inspection, schema: () => schemaOf(inspection, owner) },
+      inspection: {
+        ...inspection,
+        schema: () => schemaOf(inspection, owner),
+        origin: async () => ({ owner: OWNER, postgres }),
+      },
       close,
     };
   } catch (error) {

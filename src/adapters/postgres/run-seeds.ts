@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { SlipwayError } from "../../core/errors.ts";
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
-import type { SeedFile } from "../../core/seed/types.ts";
+import type { SeedFile, SeedsToKeep } from "../../core/seed/types.ts";
 import type { SeedingOutcome } from "../../ports/seeds.ts";
 import { codeOf } from "./connect-problem.ts";
 import type { Connected } from "./connect.ts";
@@ -9,6 +8,7 @@ import { RunMonitor } from "./run-monitor.ts";
 import { seedFailure } from "./seed-failure.ts";
 import { seedOnce, type SeedProgress } from "./seed-transaction.ts";
 import { Watcher } from "./watcher.ts";
+import { wasKept } from "./was-kept.ts";
 
 export interface SeedRun {
   /** Session in which the seeds run. */
@@ -21,6 +21,7 @@ export interface SeedRun {
   readonly keep: boolean;
   readonly signal: AbortSignal;
   readonly tell: (event: MigrationEvent) => void;
+  readonly keeping: (seeds: SeedsToKeep) => Promise<void>;
   readonly lockRetries: number;
   readonly lockBackoffMs: number;
   readonly alertAfterMs: number;
@@ -28,8 +29,6 @@ export interface SeedRun {
 
 /** Others were in the way: a lock, a deadlock, a row that changed meanwhile. */
 const AGAIN = new Set(["55P03", "40P01", "40001"]);
-const ASK_AGAIN_MS = 100;
-const ASK_MS = 10_000;
 
 /** Runs seeds in one transaction, measured, and tries again when others are in the way. The lock must be held. */
 export async function runSeeds(run: SeedRun): Promise<SeedingOutcome> {
@@ -67,7 +66,9 @@ export async function runSeeds(run: SeedRun): Promise<SeedingOutcome> {
     await monitor.end();
     await watch.end();
     await watcher.settle(worker);
-    if (progress.committing !== undefined && (await wasKept(progress.committing, watcher))) {
+    const { committing } = progress;
+    // The commit was sent and its answer lost.
+    if (committing !== undefined && (await wasKept(committing, () => watcher.client()))) {
       return { kind: "applied", files: progress.files };
     }
     const { blockers } = monitor;
@@ -77,41 +78,4 @@ export async function runSeeds(run: SeedRun): Promise<SeedingOutcome> {
     await watch.end();
     await watcher.close();
   }
-}
-
-/** The commit was sent and its answer lost: the server knows how it ended. */
-async function wasKept(transaction: string, watcher: Watcher): Promise<boolean> {
-  const deadline = performance.now() + ASK_MS;
-  for (;;) {
-    const status = await statusOf(transaction, watcher);
-    if (status === "committed" || status === "aborted") return status === "committed";
-    if (performance.now() >= deadline) throw unknownOutcome(new Error(`the transaction is ${status}`));
-    await setTimeout(ASK_AGAIN_MS);
-  }
-}
-
-async function statusOf(transaction: string, watcher: Watcher): Promise<string> {
-  try {
-    const client = await watcher.client();
-    const { rows } = await client.query<{ status: string | null }>(
-      "select pg_xact_status($1::text::xid8) as status",
-      [transaction],
-    );
-    return rows[0]?.status ?? "unknown";
-  } catch (error) {
-    throw unknownOutcome(error);
-  }
-}
-
-function unknownOutcome(cause: unknown): SlipwayError {
-  return new SlipwayError(
-    {
-      code: "SEED_OUTCOME_UNKNOWN",
-      at: "database",
-      says: "the connection was lost at the commit, and the database cannot be asked whether the seeds were kept",
-      hint: "run the same command again when the database answers; what is there already is not written twice",
-    },
-    "outcomeUnknown",
-    { cause },
-  );
 }

@@ -27,10 +27,11 @@ export async function readSeedFiles(folder: string): Promise<readonly MigrationF
 
 async function readSeedFile(folder: string, file: string): Promise<MigrationFile> {
   const bytes = await readFile(join(folder, file));
-  return { file, text: decode(bytes), sha256: createHash("sha256").update(bytes).digest("hex") };
+  return { file, text: seedText(bytes), sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
-function decode(bytes: Buffer): string | undefined {
+/** The text of a seed, without a mark at its beginning; undefined: it is not UTF-8. */
+export function seedText(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

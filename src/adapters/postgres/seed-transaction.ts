@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { ownTablesProblem, secondRunProblem } from "../../core/seed/second-run.ts";
-import type { SeededFile, SeedFile, WrittenRows } from "../../core/seed/types.ts";
+import type { SeededFile, SeedFile, SeedsToKeep, WrittenRows } from "../../core/seed/types.ts";
 import { CLEAN_SESSION } from "./clean-session.ts";
 import { demandSame, readBystanders } from "./seed-bystanders.ts";
 import { countWritten, writtenBetween, type RowCounts } from "./written-rows.ts";
@@ -24,6 +24,8 @@ interface SeedTransaction {
   readonly signal: AbortSignal;
   /** Told what runs next: a file, or `seeds` for what is asked before all of them. */
   readonly begins: (what: string) => void;
+  /** Awaited before the commit. */
+  readonly keeping: (seeds: SeedsToKeep) => Promise<void>;
 }
 
 /**
@@ -33,22 +35,22 @@ interface SeedTransaction {
  * Of repeatable reads, so that both runs see the same rows of others. A unique index alone sees what was committed
  * meanwhile: a row that somebody takes away between the two runs is brought back by the second, and refused.
  */
-export async function seedOnce(transaction: SeedTransaction, progress: SeedProgress): Promise<void> {
-  const { client, keep } = transaction;
+export async function seedOnce(run: SeedTransaction, progress: SeedProgress): Promise<void> {
+  const { client, keep } = run;
   progress.committing = undefined;
-  transaction.begins("seeds");
+  run.begins("seeds");
   await client.query(CLEAN_SESSION);
   await client.query("begin isolation level repeatable read");
   await demandCounts(client);
   const before = await readBystanders(client);
 
   progress.run = "first";
-  progress.files = await runFiles(transaction, progress, async (file, wrote) => demandOthers(file, wrote));
+  progress.files = await runFiles(run, progress, async (file, wrote) => demandOthers(file, wrote));
   demandSame(before, await readBystanders(client));
 
   progress.run = "second";
   await client.query("savepoint slipway_second_run");
-  await runFiles(transaction, progress, async (file, wrote) => {
+  await runFiles(run, progress, async (file, wrote) => {
     if (wrote.length > 0) throw new SlipwayError(secondRunProblem(file, wrote), "verifyFailed");
   });
   demandSame(before, await readBystanders(client));
@@ -56,7 +58,9 @@ export async function seedOnce(transaction: SeedTransaction, progress: SeedProgr
 
   const wrote = progress.files.some((file) => file.wrote.length > 0);
   if (!keep || !wrote) return void (await client.query("rollback"));
-  progress.committing = await transactionId(client);
+  const transaction = await transactionId(client);
+  await run.keeping({ transaction, files: progress.files });
+  progress.committing = transaction;
   const { command } = await client.query("commit");
   if (command !== "COMMIT") throw new Error(`the server answered ${command} to a commit`);
 }
@@ -89,11 +93,11 @@ async function runFiles(
   return done;
 }
 
-async function transactionId(client: Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ id: string | null }>(
-    "select pg_current_xact_id_if_assigned()::text as id",
-  );
-  return rows[0]?.id ?? undefined;
+async function transactionId(client: Client): Promise<string> {
+  const { rows } = await client.query<{ id: string }>("select pg_current_xact_id()::text as id");
+  const [row] = rows;
+  if (row === undefined) throw new Error("the server told no transaction");
+  return row.id;
 }
 
 async function demandCounts(client: Client): Promise<void> {

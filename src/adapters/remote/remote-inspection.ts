@@ -1,5 +1,6 @@
 import type { DataFacts } from "../../core/data-check/types.ts";
 import type { TableStatistics } from "../../core/lint/types.ts";
+import type { SnapshotOrigin } from "../../core/schema/snapshot-document.ts";
 import { carriedRules } from "../../core/worker/carried-rules.ts";
 import type {
   ExpectedSchema,
@@ -25,6 +26,7 @@ export function remoteInspection(worker: RemoteWorker): OpenInspection {
     return {
       inspect: async () => (await ask("inspect")) as Inspected,
       schema: async () => (await ask("schema")) as Awaited<ReturnType<MigrationInspection["schema"]>>,
+      origin: async () => (await ask("origin")) as SnapshotOrigin,
       expected: async () => (await ask("expected")) as ExpectedSchema,
       statistics: async () => (await ask("statistics")) as Readonly<Record<string, TableStatistics>>,
       data: async (scope) => (await ask("data", scope)) as DataFacts,

@@ -11,7 +11,7 @@ import type {
 import type { SchemaSnapshot } from "../../core/schema/types.ts";
 import { carriedRules } from "../../core/worker/carried-rules.ts";
 import type { RemoteWorker } from "./remote-worker.ts";
-import { WorkerLost } from "./worker-faults.ts";
+import { isCutOff, WorkerLost } from "./worker-faults.ts";
 
 /** The migrations of a database that only the worker reaches. The URL is the worker's to know. */
 export function remoteMigrations(worker: RemoteWorker): OpenMigrations {
@@ -73,12 +73,11 @@ export function remoteMigrations(worker: RemoteWorker): OpenMigrations {
 /** What is applied once nothing of the lost worker is under way any more; undefined: that cannot be found out. */
 async function settled(
   worker: RemoteWorker,
-  { run }: WorkerLost,
+  lost: WorkerLost,
   inspect: () => Promise<Inspected>,
 ): Promise<ReadonlySet<string> | undefined> {
   try {
-    const life = await worker.life();
-    await life.call({ kind: "settle", run });
+    await worker.settle(lost);
     return idsOf((await inspect()).applied);
   } catch {
     return undefined;
@@ -96,12 +95,6 @@ function lostProblem({ because, problems }: WorkerLost) {
     says: `the worker was lost while it migrated (${because}); what it had not committed was undone`,
     hint: "look into its log and try again",
   };
-}
-
-/** Was the answer lost on its way, with the worker or with the ledger? What the worker itself answered is no such error. */
-function isCutOff(error: unknown): error is SlipwayError {
-  if (error instanceof WorkerLost) return true;
-  return error instanceof SlipwayError && error.problems.some(({ code }) => code.startsWith("LEDGER_"));
 }
 
 function unknownOutcome(cause: SlipwayError): SlipwayError {

@@ -1,4 +1,6 @@
 import type { CarriedFolder, WorkerCall } from "../../core/worker/calls.ts";
+import { openCall, type Opening } from "./opening.ts";
+import type { WorkerLost } from "./worker-faults.ts";
 import { WorkerLife } from "./worker-life.ts";
 import type { CallOptions, WorkerSettings } from "./worker-settings.ts";
 
@@ -8,8 +10,6 @@ export interface Carrying {
   /** Hex SHA-256 of the canonical JSON. */
   hashOf(folder: CarriedFolder): string;
 }
-
-type Opening = Omit<WorkerCall & { readonly kind: "open" }, "kind" | "sha256"> & { readonly folder: string };
 
 /** The one worker of this process: started when it is first needed, and again when it was lost. */
 export class RemoteWorker {
@@ -44,20 +44,25 @@ export class RemoteWorker {
     return WorkerLife.begin(this.#settings);
   }
 
+  /** Ends what a lost worker has left on the server; resolves when nothing of it is under way any more. */
+  async settle({ run }: WorkerLost): Promise<void> {
+    const life = await this.life();
+    await life.call({ kind: "settle", run });
+  }
+
   /** Opens in the worker what is not open there yet, with the folder as it is now, and asks it. */
   async ask(
     opening: Opening,
     question: { readonly method: string; readonly argument?: unknown } | undefined,
     options: CallOptions = {},
   ): Promise<unknown> {
-    const { folder, ...what } = opening;
-    const carried = await this.#carrying.read(folder);
-    const sha256 = this.#carrying.hashOf(carried);
+    const carried = await this.#filesOf(opening);
+    const sha256 = carried === undefined ? "" : this.#carrying.hashOf(carried);
     const life = await this.life();
     const { handle } = opening;
-    await this.#once(life, sha256, "there", { kind: "carry", sha256, carried });
+    if (carried !== undefined) await this.#once(life, sha256, "there", { kind: "carry", sha256, carried });
     // Another folder than before is opened in place of it.
-    await this.#once(life, handle, sha256, { kind: "open", ...what, sha256 });
+    await this.#once(life, handle, sha256, openCall(opening, sha256));
     if (question === undefined) return undefined;
     return life.call({ kind: "ask", handle, ...question }, options);
   }
@@ -73,6 +78,11 @@ export class RemoteWorker {
     const life = await this.#life?.catch(() => undefined);
     await life?.end();
     await this.#settings.box.close();
+  }
+
+  async #filesOf(opening: Opening): Promise<CarriedFolder | undefined> {
+    if ("folder" in opening) return this.#carrying.read(opening.folder);
+    return "files" in opening ? opening.files : undefined;
   }
 
   async #once(life: WorkerLife, key: string, state: string, call: WorkerCall): Promise<void> {

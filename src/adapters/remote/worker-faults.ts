@@ -20,6 +20,12 @@ export class WorkerLost extends SlipwayError {
   }
 }
 
+/** Was the answer lost on its way, with the worker or with the ledger? What the worker itself answered is no such error. */
+export function isCutOff(error: unknown): error is SlipwayError {
+  if (error instanceof WorkerLost) return true;
+  return error instanceof SlipwayError && error.problems.some(({ code }) => code.startsWith("LEDGER_"));
+}
+
 /** The worker that was started did not begin to work. */
 export function neverCame(place: string, because: string): SlipwayError {
   return new SlipwayError(

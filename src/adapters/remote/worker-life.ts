@@ -1,17 +1,11 @@
 import { SlipwayError } from "../../core/errors.ts";
-import type { MigrationEvent } from "../../core/migration/run-event.ts";
-import type { Reply, Request, WorkerAnswer, WorkerCall } from "../../core/worker/calls.ts";
+import type { Reply, Request, WorkerCall } from "../../core/worker/calls.ts";
 import { readReply, writeLetter } from "../../core/worker/letters.ts";
 import type { AnswersFound } from "../../ports/letterbox.ts";
+import { PendingCalls } from "./pending-calls.ts";
 import { whyDead } from "./why-dead.ts";
 import { interrupted, neverCame, otherVersion, WorkerLost } from "./worker-faults.ts";
 import type { CallOptions, WorkerSettings } from "./worker-settings.ts";
-
-interface Pending {
-  readonly tell: (event: MigrationEvent) => void;
-  readonly answer: (answer: WorkerAnswer) => void;
-  readonly fail: (error: unknown) => void;
-}
 
 const LOOK_MS = 100;
 /** With nothing under way it is only said that the caller lives. */
@@ -26,7 +20,7 @@ const CANCEL_MS = 30_000;
 export class WorkerLife {
   readonly run: string;
   readonly #settings: WorkerSettings;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new PendingCalls();
   readonly #over = new AbortController();
   readonly #hello = Promise.withResolvers<string>();
   #task = "";
@@ -75,23 +69,18 @@ export class WorkerLife {
    * What the worker answers. Throws what was thrown there, and WorkerLost when it is gone. An abort is passed on; the
    * answer is still waited for, with a limit.
    */
-  async call(call: WorkerCall, { fence, signal, tell }: CallOptions = {}): Promise<unknown> {
+  async call(call: WorkerCall, options: CallOptions = {}): Promise<unknown> {
+    const { fence, signal } = options;
     if (this.#fault !== undefined) throw this.#fault;
     const id = `${this.#sent + 1}`;
-    const answered = Promise.withResolvers<WorkerAnswer>();
-    this.#pending.set(id, {
-      tell: tell ?? (() => undefined),
-      answer: answered.resolve,
-      fail: answered.reject,
-    });
-    answered.promise.catch(() => undefined);
+    const answered = this.#pending.add(id, options);
     const done = new AbortController();
     const cancel = (): void => void this.#cancel(id, done.signal);
     try {
       await this.#post({ kind: "call", id, fence: fence ?? null, call });
       if (signal?.aborted === true) cancel();
       signal?.addEventListener("abort", cancel, { once: true });
-      const answer = await answered.promise;
+      const answer = await answered;
       if (answer.kind === "value") return answer.value;
       throw new SlipwayError(answer.problems, answer.exit);
     } finally {
@@ -161,8 +150,10 @@ export class WorkerLife {
     if (reply.kind === "hello") {
       this.#came = true;
       this.#hello.resolve(reply.tool);
-    } else if (reply.kind === "event") this.#pending.get(reply.id)?.tell(reply.event);
-    else this.#pending.get(reply.id)?.answer(reply.answer);
+    } else if (this.#pending.hear(reply) && reply.kind === "keeping") {
+      // A letter that is lost leaves the worker waiting, and then nothing is kept.
+      void this.#post({ kind: "heard", id: reply.id }).catch(() => undefined);
+    }
   }
 
   /** Throws WorkerLost. */
@@ -181,6 +172,6 @@ export class WorkerLife {
     this.#fault ??= error;
     this.#over.abort();
     this.#hello.reject(error);
-    for (const { fail } of this.#pending.values()) fail(error);
+    this.#pending.fail(error);
   }
 }

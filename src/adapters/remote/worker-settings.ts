@@ -1,4 +1,5 @@
 import type { MigrationEvent } from "../../core/migration/run-event.ts";
+import type { SeedsToKeep } from "../../core/seed/types.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CallerBox } from "../../ports/letterbox.ts";
 import type { WorkerTasks } from "../../ports/worker-tasks.ts";
@@ -23,4 +24,6 @@ export interface CallOptions {
   readonly fence?: number;
   readonly signal?: AbortSignal;
   readonly tell?: ((event: MigrationEvent) => void) | undefined;
+  /** Told what is about to be kept; unless it was told, it is not kept. */
+  readonly keeping?: ((seeds: SeedsToKeep) => void) | undefined;
 }

@@ -18,6 +18,13 @@ export interface WrittenRows {
   readonly deleted: number;
 }
 
+/** What is about to be kept, and by what the server can be asked later whether it was. */
+export interface SeedsToKeep {
+  /** Id of the transaction. */
+  readonly transaction: string;
+  readonly files: readonly SeededFile[];
+}
+
 /** What a file did. */
 export interface SeededFile {
   readonly file: string;

@@ -4,6 +4,8 @@ import type { Reply, Request } from "./calls.ts";
 
 /** A letter holds no more bytes; the ledger refuses longer ones. */
 export const LETTER_BYTES = 16 * 1024 * 1024;
+/** Files are carried as base64. */
+const FILES_MIB = (LETTER_BYTES / 1024 / 1024 / 4) * 3;
 
 /** A request or a reply as it is sent. Throws `WORKER_LETTER_TOO_LONG` (exit 11). */
 export function writeLetter(letter: Request | Reply): string {
@@ -15,7 +17,7 @@ export function writeLetter(letter: Request | Reply): string {
       code: "WORKER_LETTER_TOO_LONG",
       at: letter.kind,
       says: `${(bytes / 1024 / 1024).toFixed(1)} MiB do not fit into a letter between a deployment and its worker`,
-      hint: `keep bulk data out of migrations: all of them together may have ${LETTER_BYTES / 1024 / 1024} MiB`,
+      hint: `keep bulk data out of migrations and seeds: all files of a run together may have about ${FILES_MIB} MiB`,
     },
     "verifyFailed",
   );
@@ -40,7 +42,7 @@ const CALLS = new Set(["carry", "open", "ask", "close", "settle"]);
 // Both sides are the same version of Slipway, which the first letter says: what is checked here is the envelope.
 function isRequest(letter: unknown): letter is Request {
   if (!isObject(letter) || !("id" in letter) || typeof letter.id !== "string") return false;
-  if (kindOf(letter) === "cancel") return true;
+  if (kindOf(letter) === "cancel" || kindOf(letter) === "heard") return true;
   if (kindOf(letter) !== "call" || !("fence" in letter) || !("call" in letter)) return false;
   return (letter.fence === null || Number.isSafeInteger(letter.fence)) && CALLS.has(kindOf(letter.call));
 }
@@ -50,6 +52,7 @@ function isReply(letter: unknown): letter is Reply {
   if (kindOf(letter) === "hello") return "tool" in letter && typeof letter.tool === "string";
   if (!("id" in letter) || typeof letter.id !== "string") return false;
   if (kindOf(letter) === "event") return "event" in letter && kindOf(letter.event) !== "";
+  if (kindOf(letter) === "keeping") return "seeds" in letter && isObject(letter.seeds);
   return kindOf(letter) === "answer" && "answer" in letter && isWorkerAnswer(letter.answer);
 }
 

@@ -6,6 +6,7 @@ import type { RlsConfig } from "../../../src/core/config/database-types.ts";
 import { sentence } from "../../../src/core/errors.ts";
 import { describeRls, type RlsReport } from "../../../src/core/rls/rls-report.ts";
 import { Secret } from "../../../src/core/secret.ts";
+import { until } from "../../cloud/until.ts";
 import { useDatabase } from "../../support/postgres.ts";
 
 const database = useDatabase();
@@ -173,6 +174,28 @@ test("a role that may not become the app's is refused, and proves nothing", asyn
   await expect(probe(CONFIG, { plant: false, signal })).rejects.toMatchObject({
     problems: [{ code: "RLS_ROLE_NOT_ALLOWED", at: APP }],
   });
+});
+
+test("a stop ends a probe that is under way, on the server too", async () => {
+  await admin.query(`create function slow() returns boolean language sql as $$ select pg_sleep(50) is not null $$;
+    alter policy of_clinic on entries using (slow() and clinic_id = ${MINE})`);
+  const stop = new AbortController();
+  const probe = rowSecurityOf(new Secret("url", database.url), "a probe that is stopped");
+  const probing = migrateRls(
+    { app: "diary", environment: "local" },
+    CONFIG,
+    { plant: false, signal: stop.signal },
+    probe,
+  );
+  const asleep = `select from pg_stat_activity
+    where application_name = 'a probe that is stopped' and wait_event = 'PgSleep'`;
+  const count = async () => (await admin.query(asleep)).rowCount ?? 0;
+  await until(count, (sleeping) => sleeping === 1, 30);
+
+  stop.abort();
+
+  await expect(probing).rejects.toMatchObject({ exit: "interrupted" });
+  await until(count, (sleeping) => sleeping === 0, 30);
 });
 
 test("the rows of a table that the looking role cannot see are told as not probed", async () => {

@@ -10,6 +10,7 @@ import { callerBox } from "../../../src/adapters/postgres/ledger-letterbox.ts";
 import { openLedger } from "../../../src/adapters/postgres/open-ledger.ts";
 import { remoteInspection } from "../../../src/adapters/remote/remote-inspection.ts";
 import { remoteMigrations } from "../../../src/adapters/remote/remote-migrations.ts";
+import { remoteSeeds } from "../../../src/adapters/remote/remote-seeds.ts";
 import { RemoteWorker } from "../../../src/adapters/remote/remote-worker.ts";
 import { packageVersion } from "../../../src/cli/run-origin.ts";
 import { Secret } from "../../../src/core/secret.ts";
@@ -109,7 +110,9 @@ export async function aWorker(
   });
   const openMigrations: OpenMigrations = remoteMigrations(worker);
   const openInspection: OpenInspection = remoteInspection(worker);
-  return { worker, processes, openMigrations, openInspection, ledger, lease: answer.lease, stop };
+  const openSeeds = remoteSeeds(worker);
+  const { lease } = answer;
+  return { worker, processes, openMigrations, openInspection, openSeeds, ledger, lease, stop };
 }
 
 /** What the caller gives the adapters, which the worker is to know and not they. */

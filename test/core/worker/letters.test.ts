@@ -14,8 +14,10 @@ const REQUESTS: readonly Request[] = [
   { kind: "call", id: "2", fence: 7, call: { kind: "ask", handle: "h1", method: "apply" } },
   { kind: "call", id: "3", fence: null, call: { kind: "settle", run: "r" } },
   { kind: "cancel", id: "2" },
+  { kind: "heard", id: "2" },
 ];
 const REPLIES: readonly Reply[] = [
+  { kind: "keeping", id: "2", seeds: { transaction: "700", files: [] } },
   { kind: "hello", tool: "0.1.0" },
   { kind: "event", id: "2", event: { kind: "ran", file: "0001_a.up.sql", seconds: 1 } },
   { kind: "answer", id: "2", answer: { kind: "value", value: { kind: "applied", ran: [] } } },
@@ -54,6 +56,7 @@ test.each([
   '{"kind":"answer","id":"1","answer":{"kind":"fault","exit":"nowhere","problems":[{}]}}',
   '{"kind":"answer","id":"1","answer":{"kind":"fault","exit":"bug","problems":[]}}',
   '{"kind":"cancel","id":"1"}',
+  '{"kind":"keeping","id":"1"}',
 ])("refuses what is no reply: %j", (text) => {
   expect(() => readReply(text)).toThrow("holds what is no letter between a deployment and its worker");
 });
