@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open, readdir, readFile } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError, type Problem } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
@@ -55,7 +55,7 @@ export async function readMigrationFolder(folder: string): Promise<readonly Migr
     const found = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."));
     const names = found.map(({ name }) => name);
     const files = names.filter((name) => !COMPANIONS.has(name)).sort();
-    return await Promise.all(files.map((file) => readMigrationFile(folder, file)));
+    return files.map((file) => readMigrationFile(folder, file));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown fault";
     throw new SlipwayError(
@@ -90,19 +90,20 @@ async function readWaiversFile(folder: string): Promise<ReturnType<typeof readWa
   return file.problems.length > 0 ? { waivers: [], problems: file.problems } : readWaivers(file.value);
 }
 
-async function readMigrationFile(folder: string, file: string): Promise<MigrationFile> {
+/** Without the detour over other threads, which takes several times as long for a thousand small files. */
+function readMigrationFile(folder: string, file: string): MigrationFile {
   // A pipe that nobody writes into would be waited for.
-  const opened = await open(join(folder, file), constants.O_RDONLY | constants.O_NONBLOCK);
+  const opened = openSync(join(folder, file), constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const about = await opened.stat();
+    const about = fstatSync(opened);
     if (!about.isFile()) return { file, text: undefined, sha256: "", unread: notAFile(file) };
     if (about.size > LARGEST) {
       return { file, text: undefined, sha256: "", unread: tooLarge(file, `${about.size} bytes`) };
     }
-    const bytes = await opened.readFile();
+    const bytes = readFileSync(opened);
     return { file, text: decode(bytes), sha256: sha256(bytes) };
   } finally {
-    await opened.close();
+    closeSync(opened);
   }
 }
 
