@@ -11,6 +11,7 @@ import { openAppMigrations } from "./open-app-migrations.ts";
 import { readSeeds } from "./read-seeds.ts";
 import type { StopSignals } from "./run-context.ts";
 import { seedOnRecord, type SeedOrder } from "./seed-on-record.ts";
+import { commonEntry } from "./step-on-record.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
 
@@ -51,16 +52,7 @@ export async function migrateSeed(
     const url = await ports.secrets.read(secretName(database.urlSecret, environment.name));
     const seeding = await ports.seeds.open({ url, files: read.files });
     try {
-      const { fence, caller } = tenure;
-      const common = {
-        type: "step",
-        app: config.app,
-        env: environment.name,
-        deploymentId: ports.newId(),
-        attempt: 1,
-        fence,
-        actor: caller.actor,
-      } as const;
+      const common = commonEntry({ config, environment, ports }, tenure);
       const order = { common, sets: read.sets, files: read.files };
       return await seed({ ...order, request, blank, seeding, steps, ports, tenure });
     } finally {

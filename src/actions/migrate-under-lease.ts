@@ -16,6 +16,7 @@ import { openAppMigrations } from "./open-app-migrations.ts";
 import { readMigrationsLeft } from "./read-migrations-left.ts";
 import { recordAllRan } from "./record-all-ran.ts";
 import type { StopSignals } from "./run-context.ts";
+import { commonEntry } from "./step-on-record.ts";
 import { Steps } from "./steps.ts";
 import { underLease, type Tenure } from "./under-lease.ts";
 import { unmetExpectations } from "./unmet-expectations.ts";
@@ -82,15 +83,7 @@ async function migrate(
   const left = await readMigrationsLeft(request, ports);
   for (const note of tellMigrationsLeft(left)) steps.warn(note);
   if (plan.kind === "refused") return refused(report, plan.problems);
-  const common = {
-    type: "step",
-    app: config.app,
-    env: environment.name,
-    deploymentId: ports.newId(),
-    attempt: 1,
-    fence: tenure.fence,
-    actor: tenure.caller.actor,
-  } as const;
+  const common = commonEntry({ config, environment, ports }, tenure);
   if (isUp && plan.kind === "nothing-to-do") {
     const isRecorded = await recordAllRan(left, schemaBefore, common, { ports, steps }, tenure);
     const problems = await unmetExpectations(database, migrations);
