@@ -134,21 +134,17 @@ test("refuses edited, missing and unknown files before anything runs", async () 
 
 test("runs what it has read, not what somebody writes into the file meanwhile", async () => {
   const folder = await aMigrationFolder({
-    "0001_a": "select pg_sleep(0.5)",
+    "0001_a": "select pg_advisory_xact_lock(7)",
     "0002_b": "create table good ()",
   });
-  const migrations = await someMigrations(database.url, folder);
+  const other = await database.connect();
+  await other.query("select pg_advisory_lock(7)");
+  const migrations = await someMigrations(database.url, folder, { lockTimeoutMs: 30_000 });
   const applying = migrations.apply(run);
-  await expect
-    .poll(
-      () =>
-        namesOf(
-          "select query from pg_stat_activity where query ~ 'select pg_sleep' and pid <> pg_backend_pid()",
-        ),
-      { timeout: 5000 },
-    )
-    .toHaveLength(1);
+  const waits = "select from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
+  await expect.poll(async () => (await other.query(waits)).rowCount, { timeout: 30_000 }).toBe(1);
   await writeFile(join(folder, "0002_b.up.sql"), "create table bad ()");
+  await other.query("select pg_advisory_unlock(7)");
   await applying;
   expect(await tables()).toEqual(["good"]);
   expect(await migrations.plan()).toMatchObject({ problems: [{ code: "MIGRATION_EDITED" }] });
