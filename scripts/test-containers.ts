@@ -14,7 +14,7 @@ import { postgresSuites } from "./containers/suites.ts";
 const ROOT = join(import.meta.dirname, "..");
 // What a shell reports for a process that SIGINT ended.
 const INTERRUPTED = 130;
-const SUITES_MS = 40 * 60_000;
+const SUITES_MS = 25 * 60_000;
 
 process.exitCode = await main();
 
